@@ -1,0 +1,1 @@
+"""The drift engine: baseline statistics, distances and verdicts, as Model Monitor writes them."""

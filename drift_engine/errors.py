@@ -1,0 +1,27 @@
+"""Everything that the drift engine raises on bad input.
+
+One base class, caught once by the command line. A message says what happened, where (file, line,
+column, key path), and what to do next.
+"""
+
+from __future__ import annotations
+
+
+class DriftEngineError(Exception):
+    """Bad input to the drift engine: data, a Model Monitor file, or an argument."""
+
+
+class DataError(DriftEngineError):
+    """Data that can't be read as a table: no file, no rows, a malformed file."""
+
+
+class MonitorFileError(DriftEngineError):
+    """A `statistics.json`, `constraints.json` or `constraint_violations.json` that can't be used."""
+
+
+class ProfileFileError(DriftEngineError):
+    """A state's binary form that is damaged or of another version."""
+
+
+class ArgumentError(DriftEngineError):
+    """An argument, an option or an environment variable with an impossible value."""

@@ -1,0 +1,106 @@
+"""A profile: what a state says at the end, and what a `statistics.json` says when it is read.
+
+The names are those of Model Monitor's file, so that a profile and the file are the same thing twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from drift_engine.states.kll import KllSketch
+
+InferredType: TypeAlias = Literal["Integral", "Fractional", "String", "Unknown"]
+NUMERIC_TYPES: frozenset[InferredType] = frozenset({"Integral", "Fractional"})
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """One of ten equal widths between min and max; `count` comes from the sketch, so it is approximate."""
+
+    lower_bound: float
+    upper_bound: float
+    count: float
+
+
+@dataclass(frozen=True)
+class TypeCounts:
+    """How many present cells are of which type by themselves (deequ's DataType histogram)."""
+
+    integral: int = 0
+    fractional: int = 0
+    boolean: int = 0
+    string: int = 0
+
+    @property
+    def present(self) -> int:
+        return self.integral + self.fractional + self.boolean + self.string
+
+    @property
+    def numeric(self) -> int:
+        return self.integral + self.fractional
+
+
+@dataclass(frozen=True, eq=False)
+class NumericalStatistics:
+    """Moments, extrema and distribution of a column's numeric cells.
+
+    Attributes:
+        mean, sum, std_dev, min, max: `std_dev` is the population's (divided by n); all finite.
+        approximate_num_distinct_values: HyperLogLog++ estimate; None where the file lacks it.
+        sketch: None where the file lacks it or the column has no numeric cell.
+        buckets: ten, or none where there is no sketch.
+    """
+
+    mean: float
+    sum: float
+    std_dev: float
+    min: float
+    max: float
+    approximate_num_distinct_values: int | None
+    sketch: KllSketch | None
+    buckets: tuple[Bucket, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class StringStatistics:
+    """Distinct count and, at low cardinality, the count of each category.
+
+    Attributes:
+        distinct_count: HyperLogLog++ estimate, a float as in the file.
+        categories: counts by value, in the order of the file; None at high cardinality.
+    """
+
+    distinct_count: float
+    categories: Mapping[str, int] | None
+
+
+@dataclass(frozen=True, eq=False)
+class FeatureProfile:
+    """One column. `numerical` of a String column describes its numeric cells, where there are any."""
+
+    name: str
+    inferred_type: InferredType
+    num_present: int
+    num_missing: int
+    numerical: NumericalStatistics | None = None
+    string: StringStatistics | None = None
+    type_counts: TypeCounts | None = None
+
+    @property
+    def completeness(self) -> float:
+        """Share of present cells, 0.0 to 1.0; 0.0 for a column without rows."""
+        rows = self.num_present + self.num_missing
+        return self.num_present / rows if rows else 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Profile:
+    """A table: its rows and its columns in the order of the source."""
+
+    item_count: int
+    features: tuple[FeatureProfile, ...]
+
+    def names(self) -> tuple[str, ...]:
+        return tuple(feature.name for feature in self.features)
