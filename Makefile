@@ -1,0 +1,25 @@
+# make demo: the main job on this machine, no AWS account. make test: the gate.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+.PHONY: demo test clean
+
+demo: $(VENV)/.installed
+	@PYTHON=$(BIN)/python sh examples/demo.sh
+
+test: $(VENV)/.installed-dev
+	@sh .ci/gate $(BIN)
+
+$(VENV)/.installed: requirements.txt
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install --quiet -r requirements.txt
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
+	$(PIP) install --quiet -r requirements-dev.txt
+	@touch $@
+
+clean:
+	rm -rf $(VENV) .cache out build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
