@@ -6,12 +6,14 @@ The names are those of Model Monitor's file, so that a profile and the file are 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from drift_engine.states.kll import KllSketch
 
 InferredType: TypeAlias = Literal["Integral", "Fractional", "String", "Unknown"]
+Extras: TypeAlias = Mapping[tuple[str | int, ...], object]
+"""What a file that was read holds beside these fields, by key path, so that it can be written again."""
 NUMERIC_TYPES: frozenset[InferredType] = frozenset({"Integral", "Fractional"})
 
 
@@ -87,12 +89,22 @@ class FeatureProfile:
     numerical: NumericalStatistics | None = None
     string: StringStatistics | None = None
     type_counts: TypeCounts | None = None
+    extras: Extras = field(default_factory=dict)
 
     @property
     def completeness(self) -> float:
         """Share of present cells, 0.0 to 1.0; 0.0 for a column without rows."""
         rows = self.num_present + self.num_missing
         return self.num_present / rows if rows else 0.0
+
+    @property
+    def numeric_cells(self) -> int:
+        """Present cells that are numbers; from the sketch where the cells' own types aren't known."""
+        if self.type_counts is not None:
+            return self.type_counts.numeric
+        if self.numerical is None or self.numerical.sketch is None:
+            return 0
+        return self.numerical.sketch.num_values
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,6 +113,7 @@ class Profile:
 
     item_count: int
     features: tuple[FeatureProfile, ...]
+    extras: Extras = field(default_factory=dict)
 
     def names(self) -> tuple[str, ...]:
         return tuple(feature.name for feature in self.features)
