@@ -1,0 +1,217 @@
+"""Every private part of moto that the local AWS relies on, named in this one file.
+
+moto is pinned to `MOTO_VERSION`; another version is refused at the start rather than found out in the middle.
+
+- `replace_action(service, operation, handler)` answers an operation, whether moto knows it or not. The
+  handler gets a `Call` and returns the answer as a mapping in botocore's spelling (moto's serializer writes
+  it for the service's protocol) or what `call.moto()` returned, moto's own answer; or raises `ServiceError`.
+- `backend(service, account_id, region)` is where moto keeps a service's state.
+- `serve(host, port)` is moto's HTTP application on a socket.
+- `reset()` empties all of moto and forgets the handlers: moto's state belongs to the process.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import logging
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+import moto
+import moto.core.errors
+import moto.core.utils
+from moto.backends import get_backend
+from moto.core.base_backend import AccountSpecificBackend, BackendDict
+from moto.core.model_instances import reset_model_data
+from moto.core.responses import ActionResult, BaseResponse
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from werkzeug.serving import BaseWSGIServer, make_server
+
+from local_aws.errors import LocalAwsError, ServiceError
+from local_aws.sessions import core_session
+from local_aws.shapes import parameter_faults
+
+log = logging.getLogger(__name__)
+
+MOTO_VERSION = "5.2.5"
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of an AWS operation.
+
+    Attributes:
+        service: botocore's name of the service, such as `sagemaker`.
+        operation: The operation, such as `StartPipelineExecution`.
+        parameters: The call's parameters in botocore's spelling.
+        region: The region that the client signed for.
+        account_id: The account that the credentials belong to.
+        moto: Runs moto's own implementation; its result may be returned by a handler as it is.
+    """
+
+    service: str
+    operation: str
+    parameters: dict[str, Any]
+    region: str
+    account_id: str
+    moto: Callable[[], Any]
+
+
+Handler = Callable[[Call], Mapping[str, Any] | tuple[Any, ...]]
+
+_handlers: dict[tuple[str, str], Handler] = {}
+_motos_call_action = BaseResponse.call_action
+
+
+def replace_action(service: str, operation: str, handler: Handler) -> None:
+    """From now until `reset()` the operation is answered by the handler.
+
+    Args:
+        service: botocore's name of the service, such as `sagemaker`, `lambda` or `cloudformation`.
+        operation: The operation as AWS spells it, such as `ListPipelineExecutionSteps`.
+        handler: Gets the `Call`; a later handler of the same operation takes the place of an earlier one.
+    """
+    _handlers[service, operation] = handler
+
+
+def check_version() -> None:
+    """Nothing, or a `LocalAwsError` where the installed moto is another than this file was written for."""
+    if moto.__version__ != MOTO_VERSION:
+        wanted = f"moto=={MOTO_VERSION}"
+        message = f"{wanted} is needed, {moto.__version__} is installed: run pip install {wanted}"
+        raise LocalAwsError(message)
+
+
+def backend(service: str, account_id: str, region: str) -> Any:
+    """What moto keeps of a service in an account and a region.
+
+    Args:
+        service: moto's name of the service: Lambda is `awslambda`.
+        account_id: The twelve digits.
+        region: The region; `aws` for services without one, such as S3.
+    """
+    # Typed by moto for each service; the seams are looser on purpose.
+    backends: Any = get_backend
+    return backends(service)[account_id][region]
+
+
+def reset() -> None:
+    """All of moto's services are empty, and no operation has a handler of ours."""
+    _handlers.clear()
+    BackendDict.reset()
+    reset_model_data()
+
+
+class _QuietRequestHandler(MotoRequestHandler):
+    """The request handler of moto, logging to our logger at DEBUG instead of to stderr."""
+
+    def log(self, type: str, message: str, *args: Any) -> None:
+        log.debug(message, *args)
+
+
+class _UnknownServiceError(Exception):
+    """No service of moto answers at this host."""
+
+
+class _Application(DomainDispatcherApplication):
+    """The dispatcher of moto, with a clear answer for a service that moto does not have."""
+
+    def get_backend_for_host(self, host: str | None) -> Any:
+        known = (pattern.match(f"http://{host}") for _, pattern in self.backend_url_patterns)
+        if host is not None and host.endswith(".amazonaws.com") and not any(known):
+            raise _UnknownServiceError(host.split(".")[0])
+        return super().get_backend_for_host(host)
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        try:
+            return super().__call__(environ, start_response)
+        except _UnknownServiceError as error:
+            message = f"The local AWS has no service {error}"
+            start_response("400 Bad Request", [("Content-Type", "application/x-amz-json-1.1")])
+            return [json.dumps({"__type": "NotImplemented", "message": message}).encode()]
+
+
+@contextmanager
+def serve(host: str, port: int) -> Iterator[str]:
+    """The address `http://host:port` of moto's HTTP server, which runs in a thread until the block ends.
+
+    Args:
+        host: The address to bind to.
+        port: The port; 0 for any that is free.
+    """
+    application = _Application(create_backend_app)
+    server: BaseWSGIServer = make_server(
+        host, port, application, threaded=True, request_handler=_QuietRequestHandler
+    )
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    with ExitStack() as stack:
+        stack.enter_context(_replaced(BaseResponse, "call_action", _call_action))
+        # moto asks sessions for services and regions; its own fail where AWS_PROFILE names a missing profile.
+        stack.enter_context(_replaced(moto.core.utils, "Session", core_session))
+        stack.enter_context(_replaced(AccountSpecificBackend, "get_session", _session))
+        # moto warns about error codes that botocore's model of the service does not list.
+        codes = [*moto.core.errors.COMMON_ERROR_CODES, "NotImplemented"]
+        stack.enter_context(_replaced(moto.core.errors, "COMMON_ERROR_CODES", codes))
+        stack.callback(server.server_close)
+        stack.callback(thread.join)
+        stack.callback(server.shutdown)
+        thread.start()
+        yield f"http://{host}:{server.server_port}"
+
+
+@contextmanager
+def _replaced(owner: object, name: str, value: object) -> Iterator[None]:
+    original = vars(owner)[name]
+    setattr(owner, name, value)
+    try:
+        yield
+    finally:
+        setattr(owner, name, original)
+
+
+@functools.cache
+def _session() -> boto3.Session:
+    return boto3.Session(botocore_session=core_session())
+
+
+def _call_action(response: Any) -> Any:
+    """The answer of our handler where there is one, else moto's, with its gaps turned into clear errors."""
+    operation = str(response._get_action())
+    service = str(response.boto3_service_name)
+    handler = _handlers.get((service, operation))
+    answer: Any
+    try:
+        if handler is None:
+            return _by_moto(response, service, operation)
+        response.parse_parameters(response.normalized_request)
+        call = Call(
+            service=service,
+            operation=operation,
+            parameters=dict(response.params),
+            region=response.region,
+            account_id=response.current_account,
+            moto=lambda: _by_moto(response, service, operation),
+        )
+        faults = parameter_faults(service, operation, call.parameters)
+        if faults:
+            raise ServiceError("ValidationException", faults)
+        answer = handler(call)
+    except ServiceError as error:
+        answer = error
+    if isinstance(answer, tuple):
+        return answer
+    status, headers, body = response.serialized(ActionResult(answer))
+    return status, *response._enrich_response(headers, body)
+
+
+def _by_moto(response: Any, service: str, operation: str) -> Any:
+    try:
+        return _motos_call_action(response)
+    except NotImplementedError as error:
+        message = f"The local AWS does not do {service} {operation}: {error}"
+        raise ServiceError("NotImplemented", message) from error

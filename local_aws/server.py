@@ -1,0 +1,154 @@
+"""The local AWS as a whole: started, handed out as sessions, stopped."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import boto3
+
+from local_aws import moto_seams
+from local_aws.errors import LocalAwsError
+from local_aws.sessions import FAKE_KEY, session
+
+ACCOUNT_ID = "123456789012"  # moto's account of credentials that it does not know
+
+_running = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Foundation:
+    """What a deployment finds in a real account: the outputs of the foundation stack.
+
+    Attributes:
+        bucket: The artifact bucket's name.
+        role_arn: The ARN of the role that pipeline steps run as.
+    """
+
+    bucket: str
+    role_arn: str
+
+
+class LocalAws:
+    """A running local AWS.
+
+    Attributes:
+        endpoint_url: `http://127.0.0.1:<port>`, where every service answers.
+        region: The region of the sessions that it hands out.
+        account_id: The account of the sessions that it hands out.
+        workdir: Where jobs and functions get their temporary folders.
+        environment: What a child process needs in its environment so that boto3 in it reaches this AWS.
+    """
+
+    def __init__(self, endpoint_url: str, region: str, workdir: Path) -> None:
+        self.endpoint_url = endpoint_url
+        self.region = region
+        self.account_id = ACCOUNT_ID
+        self.workdir = workdir
+        self.environment: Mapping[str, str] = MappingProxyType(
+            {
+                "AWS_ENDPOINT_URL": endpoint_url,
+                "AWS_ACCESS_KEY_ID": FAKE_KEY,
+                "AWS_SECRET_ACCESS_KEY": FAKE_KEY,
+                "AWS_DEFAULT_REGION": region,
+                "AWS_REGION": region,
+                "AWS_EC2_METADATA_DISABLED": "true",
+                "AWS_CONFIG_FILE": os.devnull,
+                "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+                "NO_PROXY": "127.0.0.1",
+            }
+        )
+        self._clients: dict[tuple[str, str], Any] = {}
+        self._clients_lock = threading.Lock()
+
+    def session(self, region: str | None = None) -> boto3.Session:
+        """A session whose clients reach this AWS, whatever the process's environment says about another one.
+
+        Args:
+            region: The session's region; the local AWS's by default.
+        """
+        return session(self.endpoint_url, region or self.region)
+
+    def client(self, service: str, region: str | None = None) -> Any:
+        """A boto3 client of a service, made once; clients may be used by several threads, sessions may not.
+
+        Args:
+            service: botocore's name of the service.
+            region: The client's region; the local AWS's by default.
+        """
+        key = (service, region or self.region)
+        with self._clients_lock:
+            if key not in self._clients:
+                self._clients[key] = _make_client(self.session(key[1]), service)
+            return self._clients[key]
+
+    def deploy_foundation(self, template: Path, project_name: str) -> Foundation:
+        """The outputs of the foundation stack, deployed through CloudFormation as in a real account.
+
+        Args:
+            template: `cfn/foundation.yaml`.
+            project_name: The SageMaker project's name.
+        """
+        stack_name = f"sagemaker-{project_name}-foundation"
+        cloudformation = self.client("cloudformation")
+        cloudformation.create_stack(
+            StackName=stack_name,
+            TemplateBody=template.read_text(encoding="utf-8"),
+            Parameters=[{"ParameterKey": "ProjectName", "ParameterValue": project_name}],
+            Capabilities=["CAPABILITY_IAM"],
+        )
+        cloudformation.get_waiter("stack_create_complete").wait(
+            StackName=stack_name, WaiterConfig={"Delay": 1, "MaxAttempts": 60}
+        )
+        stack = cloudformation.describe_stacks(StackName=stack_name)["Stacks"][0]
+        outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+        return Foundation(bucket=outputs["ArtifactBucket"], role_arn=outputs["PipelineRoleArn"])
+
+
+def _make_client(session: Any, service: str) -> Any:
+    # boto3-stubs type a client by a literal name, of which there are 400; this one comes from a variable.
+    return session.client(service)
+
+
+@contextmanager
+def running(workdir: Path | None = None, region: str = "us-east-1", port: int = 0) -> Iterator[LocalAws]:
+    """A local AWS, empty at the start and gone at the end of the block; it listens on 127.0.0.1 only.
+
+    moto keeps its state in the process, so one process runs one local AWS at a time.
+
+    Args:
+        workdir: The folder for temporary files of jobs; one that is deleted afterwards by default.
+        region: The region of its sessions.
+        port: The port; any that is free by default.
+
+    Raises:
+        LocalAwsError: One is running in this process already, or moto is not the version that it needs.
+    """
+    moto_seams.check_version()
+    if not _running.acquire(blocking=False):
+        raise LocalAwsError(
+            "a local AWS is running in this process already: moto's state belongs to the process"
+        )
+    with ExitStack() as stack:
+        stack.callback(_running.release)
+        folder = workdir or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="local-aws-")))
+        folder.mkdir(parents=True, exist_ok=True)
+        moto_seams.reset()
+        stack.callback(moto_seams.reset)
+        aws = LocalAws(stack.enter_context(moto_seams.serve("127.0.0.1", port)), region, folder)
+        _install(aws)
+        yield aws
+
+
+def _install(aws: LocalAws) -> None:
+    """Every service's part that moto lacks is in place."""
+    if importlib.util.find_spec("local_aws.cloudformation") is not None:
+        importlib.import_module("local_aws.cloudformation").install(aws.client)
