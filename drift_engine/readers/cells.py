@@ -1,0 +1,159 @@
+"""Columns of text out of tokens: cells of one column side by side, as `TextColumn` wants them.
+
+Each cell's bytes are copied once. Cells of equal length are copied together, as items of that many bytes:
+faster than an index per byte, and no two writes overlap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from drift_engine.readers.tokens import Bytes, Indices, Tokens
+from drift_engine.states.batch import Column, TextColumn
+
+_SHORT = 64
+_CELLS_AT_ONCE = 4 << 20
+
+
+@dataclass
+class Ragged:
+    """Rows that had not as many cells as there are columns: how many, and the line of the first (0: none)."""
+
+    short: int = 0
+    long: int = 0
+    line: int = 0
+
+    def add(self, widths: Indices, columns: int, lines: Indices) -> None:
+        """Count rows of these widths that start on these lines."""
+        odd = widths != columns
+        if odd.any():
+            self.short += int(np.count_nonzero(widths < columns))
+            self.long += int(np.count_nonzero(widths > columns))
+            self.line = self.line or int(lines[np.argmax(odd)])
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row's position in its block and its cells' bytes."""
+
+    row: int
+    cells: tuple[bytes, ...]
+
+
+def first_row(found: Tokens) -> Row | None:
+    """The first row that is no blank line; None where there is none."""
+    row = 0 if found.blank is None else int(np.argmin(found.blank))
+    if found.blank is not None and found.blank[row]:
+        return None
+    start, stop = (int(found.row_stops[row - 1]) if row else 0), int(found.row_stops[row])
+    edge = int(found.stops[start - 1]) + 1 if start else 0
+    cells = []
+    for end in found.stops[start:stop].tolist():
+        cells.append(found.data[edge:end].tobytes())
+        edge = end + 1
+    if found.returns is not None and found.returns[row]:
+        cells[-1] = cells[-1][:-1]
+    return Row(row, tuple(cells))
+
+
+def no_text() -> TextColumn:
+    """A column of 0 cells."""
+    return TextColumn(np.empty(0, np.uint8), np.zeros(1, np.int64), np.empty(0, np.bool_))
+
+
+def text_columns(
+    found: Tokens, line: int, columns: int, skip: int, batch_rows: int, ragged: Ragged
+) -> Iterator[tuple[tuple[Column, ...], int]]:
+    """Columns and their number of rows, piece by piece of at most `batch_rows` rows.
+
+    Args:
+        found: the rows of a block.
+        line: the line on which the block starts, from 1.
+        columns: how many cells a row should have; others are missing or cut off, and counted.
+        skip: how many of the first rows are left out.
+        batch_rows: the most rows in a piece.
+        ragged: counts rows of another width.
+    """
+    rows = np.arange(skip, len(found.row_stops))
+    if found.blank is not None:
+        rows = rows[~found.blank[skip:]]
+    row_starts = np.concatenate(([0], found.row_stops[:-1]))
+    widths = (found.row_stops - row_starts)[rows]
+    regular = bool((widths == columns).all())
+    if not regular:
+        lines = rows if found.lines is None else found.lines[rows]
+        ragged.add(widths, columns, lines + line)
+    size = max(1, min(batch_rows, _CELLS_AT_ONCE // columns))
+    for start in range(0, len(rows), size):
+        piece = rows[start : start + size]
+        starts, stops = _edges(
+            found, row_starts, piece, columns, None if regular else widths[start : start + size]
+        )
+        yield _columns(found.data, starts, stops, columns), len(piece)
+
+
+def _edges(
+    found: Tokens, row_starts: Indices, rows: Indices, columns: int, widths: Indices | None
+) -> tuple[Indices, Indices]:
+    """Where the cells of these rows start and stop in `data`, each of shape (columns, rows)."""
+    first, last = int(rows[0]), int(rows[-1])
+    if widths is None and last - first == len(rows) - 1:
+        begin, end = int(row_starts[first]), int(found.row_stops[last])
+        stops = found.stops[begin:end].reshape(len(rows), columns).T.copy()
+        starts = np.empty_like(stops)
+        starts[1:] = stops[:-1] + 1
+        starts[0, 1:] = stops[-1, :-1] + 1
+        starts[0, 0] = found.stops[begin - 1] + 1 if begin else 0
+        if found.returns is not None:
+            stops[-1] -= found.returns[rows]
+        return starts, stops
+    if widths is None:
+        widths = found.row_stops[rows] - row_starts[rows]
+    column = np.arange(columns)[:, None]
+    present = column < widths
+    cell = np.where(present, row_starts[rows] + column, 0)
+    stops = found.stops[cell]
+    starts = np.where(cell > 0, found.stops[cell - 1] + 1, 0)
+    if found.returns is not None:
+        stops = stops - (found.returns[rows] & (column == widths - 1))
+    starts[~present] = stops[~present] = 0
+    return starts, stops
+
+
+def _columns(data: Bytes, starts: Indices, stops: Indices, columns: int) -> tuple[Column, ...]:
+    lengths = (stops - starts).ravel()
+    offsets = np.empty(len(lengths) + 1, np.int64)
+    offsets[0] = 0
+    np.cumsum(lengths, out=offsets[1:])
+    gathered = _gathered(data, starts.ravel(), lengths, offsets)
+    missing = lengths == 0
+    rows = starts.shape[1]
+    return tuple(
+        TextColumn(gathered, offsets[c * rows : (c + 1) * rows + 1], missing[c * rows : (c + 1) * rows])
+        for c in range(columns)
+    )
+
+
+def _gathered(data: Bytes, starts: Indices, lengths: Indices, offsets: Indices) -> Bytes:
+    """The cells' bytes, one cell behind the other."""
+    total = int(offsets[-1])
+    out = np.empty(total, np.uint8)
+    clipped = np.minimum(lengths, _SHORT + 1).astype(np.uint8)
+    order = np.argsort(clipped, kind="stable")
+    groups = np.concatenate(([0], np.cumsum(np.bincount(clipped, minlength=_SHORT + 2)))).tolist()
+    sources, targets = starts[order], offsets[:-1][order]
+    for length in range(1, _SHORT + 1):
+        begin, end = groups[length], groups[length + 1]
+        if begin < end:
+            item = np.dtype(f"V{length}")
+            into = np.ndarray(total - length + 1, item, out, 0, (1,))
+            into[targets[begin:end]] = np.ndarray(len(data) - length + 1, item, data, 0, (1,))[
+                sources[begin:end]
+            ]
+    for cell in order[groups[_SHORT + 1] :].tolist():
+        source, target, length = int(starts[cell]), int(offsets[cell]), int(lengths[cell])
+        out[target : target + length] = data[source : source + length]
+    return out

@@ -1,0 +1,136 @@
+"""CSV files to batches of text columns, at memory bounded by the block.
+
+The tokenizer is our own because it must run with numpy alone in SageMaker's image, keep each cell's text
+as it is for Model Monitor's rules on types, and name file and line in its errors. What each odd input
+comes to stands in `docs/formats.md`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+from drift_engine.errors import DataError
+from drift_engine.readers.cells import Ragged, first_row, no_text, text_columns
+from drift_engine.readers.options import ReadOptions
+from drift_engine.readers.partition import DataFile, Partition
+from drift_engine.readers.streams import chunks, mended
+from drift_engine.readers.tokens import Tokens, Unclosed, tokens
+from drift_engine.states.batch import Batch
+
+_log = logging.getLogger(__name__)
+
+
+def read_csv(files: Sequence[DataFile], options: ReadOptions) -> Iterator[Partition]:
+    """One partition a file, rows in the file's order, all cells text; empty cells are missing."""
+    for file in files:
+        yield Partition(file.name, partial(_batches, file, options), file.size)
+
+
+def header_names(cells: Sequence[str]) -> tuple[str, ...]:
+    """Unique column names from a header, as Spark makes them.
+
+    An empty name becomes `_c<i>`; every one of several names that are equal but for upper and lower case
+    gets its position appended. A name that is taken nevertheless gets its position once more.
+    Source: Apache Spark 3.5, `CSVUtils.makeSafeHeader`, `spark.sql.caseSensitive=false`.
+
+    >>> header_names(["a", "", "b", "A"])
+    ('a0', '_c1', 'b', 'A3')
+    """
+    often = Counter(cell.lower() for cell in cells)
+    names: dict[str, None] = {}
+    for position, cell in enumerate(cells):
+        name = cell if cell else f"_c{position}"
+        if cell and often[cell.lower()] > 1:
+            name = f"{cell}{position}"
+        while name in names:
+            name = f"{name}_{position}"
+        names[name] = None
+    return tuple(names)
+
+
+def _batches(file: DataFile, options: ReadOptions) -> Iterator[Batch]:
+    names: tuple[str, ...] = ()
+    ragged = Ragged()
+    any_rows = False
+    for found, line in _blocks(file, options):
+        skip = 0
+        if not names:
+            first = first_row(found)
+            if first is None:
+                continue
+            names = header_names(
+                [c.decode() for c in first.cells] if options.header else [""] * len(first.cells)
+            )
+            skip = first.row + options.header
+        for columns, rows in text_columns(found, line, len(names), skip, options.batch_rows, ragged):
+            any_rows = True
+            yield Batch(names, columns, rows)
+    if not names:
+        raise DataError(f"{file.name}: holds blank lines only; expected a header or rows")
+    if not any_rows:
+        yield Batch(names, tuple(no_text() for _ in names), 0)
+    if ragged.line:
+        _log.warning(
+            "%s: %d rows have fewer cells than the %d columns (the rest is missing), %d have more (cut off); "
+            "the first of them is on line %d",
+            file.name,
+            ragged.short,
+            len(names),
+            ragged.long,
+            ragged.line,
+        )
+
+
+def _blocks(file: DataFile, options: ReadOptions) -> Iterator[tuple[Tokens, int]]:
+    """Blocks of complete rows, each with the line on which it starts."""
+    separator, quote = ord(options.separator), ord(options.quote) if options.quote else None
+    source = chunks(file, options)
+    rest, line, replaced, ended = b"", 1, 0, False
+    while rest or not ended:
+        piece = _at_least(source, max(1, len(rest)))
+        ended = not piece
+        if ended and not rest:
+            break
+        buffer = rest + (piece or b"\n" * (not rest.endswith(b"\n")))
+        complete = buffer.rfind(b"\n") + 1
+        text, wrong = mended(buffer[:complete])
+        replaced += wrong
+        found = tokens(text, separator, quote) if text else Unclosed(-1)
+        if isinstance(found, Unclosed):
+            rest = text + buffer[complete:]
+            if ended:
+                raise DataError(f"{_place(file, line, text, found)}: a quote that opens here is never closed")
+            if len(rest) > options.max_row_bytes:
+                at = _place(file, line, text, found)
+                raise DataError(
+                    f"{at}: this row is longer than max_row_bytes={options.max_row_bytes}; is a quote open?"
+                )
+            continue
+        yield found, line
+        line += found.newlines
+        rest = text[found.used :] + buffer[complete:]
+    if replaced:
+        _log.warning(
+            "%s: %d sequences of bytes are not UTF-8 and became U+FFFD; if the file is Latin-1, give "
+            "encoding='latin-1'",
+            file.name,
+            replaced,
+        )
+
+
+def _at_least(source: Iterator[bytes], size: int) -> bytes:
+    """The next chunks, together at least so many bytes while there are any."""
+    pieces: list[bytes] = []
+    have = 0
+    while have < size and (piece := next(source, b"")):
+        pieces.append(piece)
+        have += len(piece)
+    return b"".join(pieces)
+
+
+def _place(file: DataFile, line: int, text: bytes, found: Unclosed) -> str:
+    newlines = text.count(b"\n", 0, max(0, found.quote))
+    return f"{file.name}, line {line + newlines}"

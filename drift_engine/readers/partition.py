@@ -1,0 +1,58 @@
+"""What readers are given and what they give back: files, partitions, and a row of the table of readers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from drift_engine.readers.options import ReadOptions
+from drift_engine.states.batch import Batch
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """Bytes with a name, wherever they lie.
+
+    Attributes:
+        name: how messages name it: the path as it was found.
+        open: opens it for reading bytes from its start; may be called more than once.
+        size: bytes as stored (compressed).
+    """
+
+    name: str
+    open: Callable[[], BinaryIO]
+    size: int
+
+
+@dataclass(frozen=True)
+class Partition:
+    """Rows that are profiled as one, in order: one file, or one frame.
+
+    Attributes:
+        name: the file's path, or what the frame is, as "<pandas DataFrame>".
+        batches: starts reading; each call reads from the start. All batches have the same names, and there
+            is at least one, which may have 0 rows.
+        size: bytes as stored, for progress; None where that says nothing.
+    """
+
+    name: str
+    batches: Callable[[], Iterator[Batch]]
+    size: int | None = None
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A row of `READERS`: one file format.
+
+    Attributes:
+        name: the format, as in `ReadOptions.format`.
+        suffixes: lower-case endings of file names that mean this format (a compression's ending taken off).
+        read: files of this format, none of them without content, to one partition each, in order.
+        summary: one line for people.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    read: Callable[[Sequence[DataFile], ReadOptions], Iterator[Partition]]
+    summary: str
