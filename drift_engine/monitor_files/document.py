@@ -1,0 +1,153 @@
+"""A JSON file on its way in: every fault is one `MonitorFileError` with the file and the key path."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn, TypeAlias
+
+from drift_engine.errors import MonitorFileError
+
+Source: TypeAlias = str | Path | bytes
+"""A path, or the file's bytes."""
+_MAX_DEPTH = 64
+
+
+@dataclass(frozen=True)
+class Node:
+    """A value of the file, which knows where it stands.
+
+    Attributes:
+        value: as `json.loads` gave it.
+        file: the file's name, for messages.
+        path: the key path, such as `features[3].numerical_statistics.mean`; "" for the whole file.
+    """
+
+    value: object
+    file: str
+    path: str = ""
+
+    def child(self, key: str) -> Node:
+        """The value under `key`, which has to be there."""
+        found = self.optional(key)
+        if found is None:
+            raise MonitorFileError(f"{self.file}: {self._below(key)}: is missing")
+        return found
+
+    def optional(self, key: str) -> Node | None:
+        """The value under `key`; None where it is absent or null."""
+        value = self.mapping().get(key)
+        return None if value is None else Node(value, self.file, self._below(key))
+
+    def items(self) -> Iterator[Node]:
+        """The values of a list, one by one."""
+        if not isinstance(self.value, list):
+            self.refuse("a list")
+        for index, item in enumerate(self.value):
+            yield Node(item, self.file, f"{self.path}[{index}]")
+
+    def mapping(self) -> dict[str, object]:
+        """The value as an object."""
+        if not isinstance(self.value, dict):
+            self.refuse("an object")
+        return self.value
+
+    def text(self) -> str:
+        """The value as text."""
+        if not isinstance(self.value, str):
+            self.refuse("text")
+        return self.value
+
+    def number(self) -> float:
+        """The value as a finite number."""
+        if isinstance(self.value, bool) or not isinstance(self.value, int | float):
+            self.refuse("a number")
+        try:
+            number = float(self.value)
+        except OverflowError:
+            self.refuse("a finite number")
+        if not math.isfinite(number):
+            self.refuse("a finite number")
+        return number
+
+    def count(self) -> int:
+        """The value as a whole number from 0 on (`12` and `12.0` alike)."""
+        number = self.number()
+        if number < 0 or number != int(number):
+            self.refuse("a count")
+        return self.value if isinstance(self.value, int) else int(number)
+
+    def refuse(self, expected: str) -> NoReturn:
+        """Raise the error that says what was expected here.
+
+        Raises:
+            MonitorFileError: always.
+        """
+        shown = json.dumps(self.value, ensure_ascii=True)
+        shown = shown if len(shown) <= 60 else shown[:57] + "..."
+        raise MonitorFileError(f"{self.file}: {self.path or 'the file'}: expected {expected}, found {shown}")
+
+    def _below(self, key: str) -> str:
+        return f"{self.path}.{key}" if self.path else key
+
+
+def load(source: Source, name: str | None, default_name: str) -> Node:
+    """The file's outermost object.
+
+    Args:
+        source: a path, or the bytes of the file.
+        name: how messages call the file; by default its path, or `default_name` for bytes.
+        default_name: the name of such a file.
+
+    Raises:
+        MonitorFileError: the file can't be read, isn't UTF-8 or isn't JSON, or holds no object.
+    """
+    if isinstance(source, bytes):
+        content, file = source, name or default_name
+    else:
+        file = name or str(source)
+        content = _bytes(Path(source), file)
+    try:
+        value = json.loads(content.decode("utf-8-sig"), parse_constant=_refuse_constant)
+    except UnicodeDecodeError as error:
+        raise MonitorFileError(f"{file}: byte {error.start} is not UTF-8") from error
+    except json.JSONDecodeError as error:
+        at = f"line {error.lineno}, column {error.colno}"
+        raise MonitorFileError(f"{file}: {at}: is not JSON: {error.msg}") from error
+    except RecursionError as error:
+        raise MonitorFileError(f"{file}: is nested too deeply") from error
+    except ValueError as error:
+        raise MonitorFileError(f"{file}: holds a number that can't be read: {error}") from error
+    node = Node(value, file)
+    node.mapping()
+    _refuse_depth(value, file)
+    return node
+
+
+def _refuse_depth(value: object, file: str) -> None:
+    """Refuse what the walks through the document couldn't follow."""
+    level: list[object] = [value]
+    for _ in range(_MAX_DEPTH):
+        inside: list[object] = []
+        for outer in level:
+            values = outer.values() if isinstance(outer, dict) else outer if isinstance(outer, list) else ()
+            inside += [item for item in values if isinstance(item, dict | list)]
+        level = inside
+    if level:
+        raise MonitorFileError(f"{file}: is nested too deeply")
+
+
+def _bytes(path: Path, file: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise MonitorFileError(f"{file}: there is no such file") from error
+    except OSError as error:
+        raise MonitorFileError(f"{file}: can't be read: {error.strerror}") from error
+
+
+def _refuse_constant(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not JSON")
