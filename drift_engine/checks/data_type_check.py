@@ -1,0 +1,46 @@
+"""data_type_check: the share of present cells whose own type is the constraint's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from drift_engine.checks.evidence import Evidence
+from drift_engine.checks.finding import Finding
+from drift_engine.states.profile import NUMERIC_TYPES, FeatureProfile, InferredType, TypeCounts
+
+
+def data_type_check(evidence: Evidence) -> Iterator[Finding]:
+    """One finding a feature too few of whose present cells are of the expected type.
+
+    Model Monitor takes each cell's own type, so that `1` is no Fractional and no String. Unless `strict`, an
+    integer is a Fractional, and any cell of a column of texts is a String.
+    """
+    for constraint, monitoring, feature in evidence.evaluated():
+        counts = feature.type_counts
+        if counts is None or counts.present == 0:
+            continue
+        expected = constraint.inferred_type
+        right = _right(counts, expected) if evidence.strict else _acceptable(feature, counts, expected)
+        share = right / counts.present
+        if expected != "Unknown" and share < monitoring.datatype_check_threshold:
+            yield Finding(
+                constraint.name,
+                "data_type_check",
+                share,
+                monitoring.datatype_check_threshold,
+                expected_type=expected,
+                not_numeric=counts.present - counts.numeric if expected in NUMERIC_TYPES else 0,
+            )
+
+
+def _right(counts: TypeCounts, expected: InferredType) -> int:
+    of_type = {"Integral": counts.integral, "Fractional": counts.fractional, "String": counts.string}
+    return of_type.get(expected, counts.present)
+
+
+def _acceptable(feature: FeatureProfile, counts: TypeCounts, expected: InferredType) -> int:
+    if expected == "Fractional":
+        return counts.numeric
+    if expected == "String" and feature.inferred_type == "String":
+        return counts.present
+    return _right(counts, expected)
