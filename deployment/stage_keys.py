@@ -1,0 +1,180 @@
+"""The keys of a stage file: how each is parsed, and its default."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Final
+
+from deployment import stages
+from deployment.schema import (
+    Faults,
+    Key,
+    Parser,
+    Path,
+    choice,
+    flag,
+    nullable,
+    number,
+    section,
+    table,
+    text,
+    whole,
+)
+from pipeline_definition.service_model import values_of
+
+ANALYZERS: Final = ("drift-engine", "model-monitor")
+# https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+_RETENTION_DAYS: Final = frozenset(
+    {1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653}
+)
+_MOST_INSTANCES: Final = 100  # ProcessingInstanceCount; Transform's own quota is no higher
+_NOTHING: Final = MappingProxyType[str, float]({})
+_PROJECT_NAME: Final = text(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,31}", "up to 32 letters, digits and hyphens")
+_PROJECT_ID: Final = text(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,63}", "up to 64 letters, digits and hyphens")
+_SETTING: Final = Key(nullable(text()), None)  # their form is checked with the flags' and the environment's
+_JSON_PATH: Final = text(r"\$.{0,62}", "a JSONPath of up to 63 characters that begins with $")
+
+
+def _version(value: object, path: Path, faults: Faults) -> object:
+    if value == "latest-approved":
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        return faults.note(path, f"is {value!r}, should be 'latest-approved' or a version's number from 1 up")
+    return value
+
+
+def _retention(value: object, path: Path, faults: Faults) -> object:
+    if isinstance(value, int) and value in _RETENTION_DAYS:
+        return value
+    return faults.note(path, f"is {value!r}, should be one of {', '.join(map(str, sorted(_RETENTION_DAYS)))}")
+
+
+def _feature_name(name: str) -> str | None:
+    return None if name.strip() else "is no feature's name"
+
+
+def _instance(shape: str) -> Parser:
+    return choice(values_of(shape))
+
+
+_THRESHOLDS: Final = table(number(0, 1e6), _feature_name)  # a chi-square statistic can be large
+
+STAGE: Final = section(
+    stages.Stage,
+    {
+        "project": Key(
+            section(
+                stages.Project,
+                {
+                    "name": Key(_PROJECT_NAME),
+                    "id": Key(
+                        text(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,63}", "up to 64 letters, digits and hyphens")
+                    ),
+                },
+            )
+        ),
+        "aws": Key(
+            section(
+                stages.Aws,
+                {
+                    "region": _SETTING,
+                    "artifact_bucket": _SETTING,
+                    "pipeline_role_arn": _SETTING,
+                    "evaluate_drift_function_arn": _SETTING,
+                },
+            ),
+            stages.Aws(),
+        ),
+        "model": Key(
+            section(
+                stages.Model,
+                {
+                    "package_group": Key(
+                        text(
+                            r"(arn:aws[a-z-]*:sagemaker:[a-z0-9-]+:\d{12}:model-package-group/)?[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}",
+                            "the name or ARN of a model package group",
+                        )
+                    ),
+                    "version": Key(_version, None),
+                },
+            )
+        ),
+        "data": Key(
+            section(stages.Data, {"input_uri": Key(text(r"s3://.+", "an S3 address, s3://bucket/prefix"))})
+        ),
+        "transform": Key(
+            section(
+                stages.Transform,
+                {
+                    "instance_type": Key(_instance("TransformInstanceType")),
+                    "instance_count": Key(whole(1, _MOST_INSTANCES), 1),
+                    "input_filter": Key(_JSON_PATH, "$"),
+                    "output_filter": Key(_JSON_PATH, "$"),
+                },
+            )
+        ),
+        "monitor": Key(
+            nullable(
+                section(
+                    stages.Monitor,
+                    {
+                        "analyzer": Key(choice(ANALYZERS), ANALYZERS[0]),
+                        "instance_type": Key(_instance("ProcessingInstanceType")),
+                        # One machine: neither analyzer's files are written by more than one.
+                        "instance_count": Key(whole(1, 1), 1),
+                        "volume_size_gb": Key(whole(1, 16384), 20),
+                        "max_runtime_seconds": Key(whole(1, 777_600), 3600),
+                        "comparison_method": Key(choice(("Robust", "Simple")), "Robust"),
+                        "comparison_threshold": Key(number(0, 1), 0.1),
+                        "categorical_comparison_threshold": Key(nullable(number(0, 1e6)), None),
+                        "categorical_drift_method": Key(choice(("LInfinity", "ChiSquared")), "LInfinity"),
+                        "thresholds": Key(_THRESHOLDS, _NOTHING),
+                    },
+                )
+            ),
+            None,
+        ),
+        "drift": Key(
+            section(
+                stages.Drift,
+                {
+                    "fail_on_drift": Key(flag, False),
+                    "max_drifted_features": Key(whole(0, 1_000_000), 0),
+                    "silent_after_hours": Key(whole(1, 168), 26),
+                    "feature_alarms": Key(_THRESHOLDS, _NOTHING),
+                },
+            ),
+            stages.Drift(False, 0, 26, _NOTHING),
+        ),
+        "schedule": Key(
+            nullable(
+                section(
+                    stages.Schedule,
+                    {
+                        "expression": Key(
+                            text(r"(cron|rate)\(.+\)", "an EventBridge schedule, cron(...) or rate(...)")
+                        )
+                    },
+                )
+            ),
+            None,
+        ),
+        "retrain": Key(
+            nullable(
+                section(
+                    stages.Retrain,
+                    {
+                        "pipeline": Key(
+                            text(
+                                r"(arn:aws[a-z-]*:sagemaker:[a-z0-9-]+:\d{12}:pipeline/)?[a-zA-Z0-9](-*[a-zA-Z0-9]){0,81}",
+                                "a SageMaker pipeline's name or ARN",
+                            )
+                        )
+                    },
+                )
+            ),
+            None,
+        ),
+        "log_retention_days": Key(_retention, 90),
+    },
+)

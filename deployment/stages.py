@@ -1,0 +1,114 @@
+"""What a stage file says, section by section; frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Project:
+    """The SageMaker project."""
+
+    name: str
+    id: str
+
+
+@dataclass(frozen=True)
+class Aws:
+    """Where the stage is deployed; flags and environment variables stand above these."""
+
+    region: str | None = None
+    artifact_bucket: str | None = None
+    pipeline_role_arn: str | None = None
+    evaluate_drift_function_arn: str | None = None
+
+
+@dataclass(frozen=True)
+class Model:
+    """The model: a version of a package group, or None for its newest approved one."""
+
+    package_group: str
+    version: int | None
+
+
+@dataclass(frozen=True)
+class Data:
+    """The batch that is scored where nobody names another; `${ArtifactBucket}` stands for the bucket."""
+
+    input_uri: str
+
+
+@dataclass(frozen=True)
+class Transform:
+    """The Batch Transform job: machines, and the JSONPaths of what the model reads and of what is kept."""
+
+    instance_type: str
+    instance_count: int
+    input_filter: str
+    output_filter: str
+
+
+@dataclass(frozen=True)
+class Monitor:
+    """The comparison with the baseline.
+
+    Attributes:
+        analyzer: `drift-engine` or `model-monitor` (AWS's own image).
+        comparison_method: `Robust` or `Simple`.
+        comparison_threshold: The distance above which a feature drifts.
+        categorical_comparison_threshold: The same for strings; None: as `comparison_threshold`.
+        categorical_drift_method: `LInfinity` or `ChiSquared`.
+        thresholds: Thresholds of single features, above the two general ones.
+    """
+
+    analyzer: str
+    instance_type: str
+    instance_count: int
+    volume_size_gb: int
+    max_runtime_seconds: int
+    comparison_method: str
+    comparison_threshold: float
+    categorical_comparison_threshold: float | None
+    categorical_drift_method: str
+    thresholds: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Drift:
+    """What is made of the verdicts: the run's failure, and the alarms."""
+
+    fail_on_drift: bool
+    max_drifted_features: int
+    silent_after_hours: int
+    feature_alarms: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """When the pipeline runs by itself: an EventBridge `cron(...)` or `rate(...)`."""
+
+    expression: str
+
+
+@dataclass(frozen=True)
+class Retrain:
+    """The pipeline, by name or ARN, that the drift alarm starts."""
+
+    pipeline: str
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stage file; `monitor`, `schedule` and `retrain` are None where the stage has none."""
+
+    project: Project
+    aws: Aws
+    model: Model
+    data: Data
+    transform: Transform
+    monitor: Monitor | None
+    drift: Drift
+    schedule: Schedule | None
+    retrain: Retrain | None
+    log_retention_days: int

@@ -1,0 +1,134 @@
+"""The pipeline definition of a stage: the handwritten document, its steps chosen, its placeholders filled in.
+
+A string that is one placeholder, `"${Name}"`, takes the value as it is (number, list, object); inside a
+longer string a placeholder takes the value's text. A placeholder without a value and a value without a
+placeholder are errors: a mistyped name never becomes an empty setting.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from pipeline_definition.errors import FillError
+
+DOCUMENT: Final = Path(__file__).parent / "batch_pipeline.json"
+_PLACEHOLDER: Final = re.compile(r"\$\{([A-Za-z]+)\}")
+_MONITOR_STEPS: Final = frozenset({"ModelMonitor", "EvaluateDrift", "DriftGate"})
+_GATE_STEPS: Final = frozenset({"DriftGate"})
+_CODE_INPUT: Final = "code"
+
+Json = Any
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which steps the pipeline has.
+
+    Attributes:
+        monitor: Whether batches are compared with a baseline; without, the pipeline ends after Transform.
+        own_analyzer: Whether the monitor step runs our script; otherwise the image's own program runs.
+        gate: Whether drift fails the run.
+    """
+
+    monitor: bool
+    own_analyzer: bool = True
+    gate: bool = False
+
+
+def document() -> Json:
+    """The handwritten pipeline definition, with its placeholders."""
+    return json.loads(DOCUMENT.read_text(encoding="utf-8"))
+
+
+def definition(document: Json, choice: Choice, values: Mapping[str, Json]) -> Json:
+    """The definition with the steps of `choice` and `values` in place of the placeholders.
+
+    Args:
+        document: As `document()` reads it; left as it is.
+        choice: Which steps there are.
+        values: The value of each placeholder in those steps.
+
+    Raises:
+        FillError: A placeholder has no value, or a value has no placeholder.
+    """
+    chosen = _with_used_parameters(_with_steps(document, choice))
+    wanted = placeholders(chosen)
+    faults = [f"no value for the placeholder ${{{name}}}" for name in sorted(wanted - set(values))]
+    faults += [f"no placeholder for the value {name}" for name in sorted(set(values) - wanted)]
+    if faults:
+        raise FillError(f"The pipeline definition can't be filled in: {'; '.join(faults)}")
+    return _filled(chosen, values)
+
+
+def placeholders(value: Json) -> set[str]:
+    """The names of the placeholders in `value`.
+
+    >>> sorted(placeholders(["${A}", {"x": "s3://${B}/y"}]))
+    ['A', 'B']
+    """
+    match value:
+        case str():
+            return set(_PLACEHOLDER.findall(value))
+        case dict():
+            return set().union(*(placeholders(item) for item in value.values()))
+        case list():
+            return set().union(*(placeholders(item) for item in value))
+        case _:
+            return set()
+
+
+def gets(value: Json) -> list[str]:
+    """The references (`Parameters.X`, `Steps.Y.Z`) that `{"Get": ...}` makes in `value`, in order."""
+    match value:
+        case {"Get": str(reference), **rest} if not rest:
+            return [reference]
+        case dict():
+            return [reference for item in value.values() for reference in gets(item)]
+        case list():
+            return [reference for item in value for reference in gets(item)]
+        case _:
+            return []
+
+
+def _with_steps(document: Json, choice: Choice) -> Json:
+    absent = frozenset() if choice.gate else _GATE_STEPS
+    if not choice.monitor:
+        absent = _MONITOR_STEPS
+    steps = [step for step in document["Steps"] if step["Name"] not in absent]
+    if choice.monitor and not choice.own_analyzer:
+        steps = [_with_images_program(step) if step["Name"] == "ModelMonitor" else step for step in steps]
+    return {**document, "Steps": steps}
+
+
+def _with_images_program(step: Json) -> Json:
+    """The monitor step without our script: the image's own entry point runs."""
+    arguments = step["Arguments"]
+    image = {k: v for k, v in arguments["AppSpecification"].items() if k != "ContainerEntrypoint"}
+    inputs = [entry for entry in arguments["ProcessingInputs"] if entry["InputName"] != _CODE_INPUT]
+    return {**step, "Arguments": {**arguments, "AppSpecification": image, "ProcessingInputs": inputs}}
+
+
+def _with_used_parameters(document: Json) -> Json:
+    used = set(gets(document["Steps"]))
+    parameters = [entry for entry in document["Parameters"] if f"Parameters.{entry['Name']}" in used]
+    return {**document, "Parameters": parameters}
+
+
+def _filled(value: Json, values: Mapping[str, Json]) -> Json:
+    match value:
+        case str():
+            whole = _PLACEHOLDER.fullmatch(value)
+            if whole is not None:
+                return values[whole.group(1)]
+            return _PLACEHOLDER.sub(lambda found: str(values[found.group(1)]), value)
+        case dict():
+            return {key: _filled(item, values) for key, item in value.items()}
+        case list():
+            return [_filled(item, values) for item in value]
+        case _:
+            return value
