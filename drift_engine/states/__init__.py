@@ -1,0 +1,65 @@
+"""States: what a table's rows leave behind, small, mergeable and exact where it can be.
+
+A state is a commutative monoid in the sense of its law suite (`tests/unit/states/laws.py`): `State()` is the
+identity, `State.of(...)` is made of data, `add` continues a stream in place, `a.merge(b)` is a new state and
+leaves both alone, `to_bytes` and `from_bytes` round-trip. One file a state:
+
+    counts       missing cells and cells by type         exact
+    moments      sum, mean, deviation, extrema           exact extrema; sums in the order of the rows
+    kll          quantile sketch                         bit for bit deequ's; rank error below 0.1 %
+    distinct     HyperLogLog++ of the cells' xxHash64    Spark's registers; about 5 %
+    categories   counts by value                         exact up to 512 distinct values, then it overflows
+    column       these five side by side
+    dataset      a column state for every column
+
+Inside, a text column goes `cells` (places of the present cells) -> `numbers` (type and number of each) and
+`hashing` (xxHash64) -> the states. `schedule` says when the sketch compacts, `welford` adds up deviations in
+Spark's order, `buckets` and `profile` are what comes out, `envelope` is the binary form.
+Numbers out of a state never depend on how the rows of a partition were split into batches. Merging
+partitions in another order changes float sums in the last digits, and the sketch within its error.
+
+numpy alone; nothing here knows files, AWS, or what drift is.
+"""
+
+from __future__ import annotations
+
+from drift_engine.states.batch import Batch, Column, NumberColumn, TextColumn
+from drift_engine.states.categories import CategoryState
+from drift_engine.states.column import ColumnState
+from drift_engine.states.counts import CountState
+from drift_engine.states.dataset import DatasetState
+from drift_engine.states.distinct import DistinctState
+from drift_engine.states.kll import KllSketch
+from drift_engine.states.moments import MomentState
+from drift_engine.states.profile import (
+    NUMERIC_TYPES,
+    Bucket,
+    FeatureProfile,
+    InferredType,
+    NumericalStatistics,
+    Profile,
+    StringStatistics,
+    TypeCounts,
+)
+
+__all__ = [
+    "NUMERIC_TYPES",
+    "Batch",
+    "Bucket",
+    "CategoryState",
+    "Column",
+    "ColumnState",
+    "CountState",
+    "DatasetState",
+    "DistinctState",
+    "FeatureProfile",
+    "InferredType",
+    "KllSketch",
+    "MomentState",
+    "NumberColumn",
+    "NumericalStatistics",
+    "Profile",
+    "StringStatistics",
+    "TextColumn",
+    "TypeCounts",
+]

@@ -1,0 +1,88 @@
+"""The present cells of a text column, read eight bytes at a time.
+
+A word is a uint64 whose lowest byte is the cell's first byte, so that numpy's integer operations work on
+eight bytes at once. Cells of any length cost no more memory than their own bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from drift_engine.states.batch import TextColumn
+
+# `FIRST_BYTES[n]` keeps the first n bytes of a word.
+FIRST_BYTES = np.array([(1 << (8 * n)) - 1 for n in range(9)], dtype=np.uint64)
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """Cells as places in a byte array.
+
+    Attributes:
+        data: uint8, with at least eight bytes behind the last cell.
+        starts: int64, where each cell begins.
+        lengths: int64, how many bytes each has.
+    """
+
+    data: npt.NDArray[np.uint8]
+    starts: npt.NDArray[np.int64]
+    lengths: npt.NDArray[np.int64]
+
+    @classmethod
+    def present(cls, column: TextColumn) -> Cells:
+        """The cells of a column that are not missing, in order."""
+        first, last = int(column.offsets[0]), int(column.offsets[-1])
+        data = column.data
+        if len(data) < last + 8:
+            padded = np.zeros(last - first + 8, dtype=np.uint8)
+            padded[: last - first] = data[first:last]
+            data = padded
+        else:
+            first = 0
+        starts = column.offsets[:-1] - first
+        lengths = np.diff(column.offsets)
+        if column.missing.any():
+            there = ~column.missing
+            starts, lengths = starts[there], lengths[there]
+        return cls(np.ascontiguousarray(data), starts, lengths)
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def cell(self, index: int) -> bytes:
+        """One cell's bytes."""
+        start = int(self.starts[index])
+        return self.data[start : start + int(self.lengths[index])].tobytes()
+
+    def take(self, chosen: npt.NDArray[np.intp] | npt.NDArray[np.bool_] | slice) -> Cells:
+        """Some of the cells, over the same bytes."""
+        return Cells(self.data, self.starts[chosen], self.lengths[chosen])
+
+    def words_at(self, places: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:
+        """The eight bytes that begin at each place; places may not be beyond the last cell's end."""
+        overlapping = np.ndarray((len(self.data) - 7,), dtype="<u8", buffer=self.data, strides=(1,))
+        return overlapping[places]
+
+    def word(self, index: int) -> npt.NDArray[np.uint64]:
+        """Bytes 8 * index to 8 * index + 7 of every cell, 0 behind its end."""
+        inside = np.clip(self.lengths - 8 * index, 0, 8)
+        places = self.starts + np.minimum(8 * index, self.lengths)
+        return self.words_at(places) & FIRST_BYTES[inside]
+
+    def groups_by_length(self) -> Iterator[tuple[int, npt.NDArray[np.intp] | slice]]:
+        """Every length that occurs and the cells that have it."""
+        if not len(self):
+            return
+        shortest, longest = int(self.lengths.min()), int(self.lengths.max())
+        if shortest == longest:
+            yield shortest, slice(None)
+            return
+        order = np.argsort(self.lengths.astype(np.uint16) if longest < 65536 else self.lengths, kind="stable")
+        lengths = self.lengths[order]
+        bounds = np.flatnonzero(np.diff(lengths)) + 1
+        for group in np.split(order, bounds):
+            yield int(self.lengths[group[0]]), group

@@ -1,0 +1,148 @@
+"""The state of one column: the five states of its cells side by side."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from drift_engine.errors import DataError
+from drift_engine.states import envelope
+from drift_engine.states.batch import Column, NumberColumn, TextColumn
+from drift_engine.states.buckets import buckets
+from drift_engine.states.categories import CategoryState
+from drift_engine.states.cells import Cells
+from drift_engine.states.counts import CountState
+from drift_engine.states.distinct import DistinctState
+from drift_engine.states.hashing import hash_cells, hash_numbers
+from drift_engine.states.kll import KllSketch
+from drift_engine.states.moments import MomentState
+from drift_engine.states.numbers import read_cells
+from drift_engine.states.profile import FeatureProfile, NumericalStatistics, StringStatistics
+from drift_engine.states.typed import number_cells
+
+_KIND = b"COL1"
+
+# deequ's DEFAULT_CARDINALITY_THRESHOLD: a string distribution is written up to this many distinct values.
+MOST_CATEGORIES = 120
+
+
+class ColumnState:
+    """Counts, moments, sketch, distinct count and categories of one column; merges part by part."""
+
+    def __init__(self) -> None:
+        self._counts = CountState()
+        self._moments = MomentState()
+        self._sketch = KllSketch()
+        self._distinct = DistinctState()
+        self._categories = CategoryState()
+
+    @classmethod
+    def of(cls, column: Column) -> ColumnState:
+        """The state of one column of a batch."""
+        state = cls()
+        state.add(column)
+        return state
+
+    def add(self, column: Column) -> None:
+        """Take in cells, in order, in place; the result does not depend on the split into calls."""
+        if isinstance(column, TextColumn):
+            self._add_text(column)
+        else:
+            self._add_numbers(column)
+
+    def merge(self, other: ColumnState) -> ColumnState:
+        """The state of both columns, this one's rows first; both arguments stay as they are."""
+        merged = ColumnState()
+        merged._counts = self._counts.merge(other._counts)
+        merged._moments = self._moments.merge(other._moments)
+        merged._sketch = self._sketch.merge(other._sketch)
+        merged._distinct = self._distinct.merge(other._distinct)
+        merged._categories = self._categories.merge(other._categories)
+        return merged
+
+    def copy(self) -> ColumnState:
+        """An equal state that shares nothing that changes."""
+        return self.merge(ColumnState())
+
+    @property
+    def categories(self) -> CategoryState:
+        """Counts by value, of a numeric column too."""
+        return self._categories
+
+    def profile(self, name: str) -> FeatureProfile:
+        """What the column says of itself, under this name."""
+        inferred = self._counts.inferred_type()
+        distinct = self._distinct.estimate()
+        string = None
+        if inferred == "String":
+            categories = self._categories.counts() if distinct <= MOST_CATEGORIES else None
+            string = StringStatistics(distinct_count=float(distinct), categories=categories)
+        return FeatureProfile(
+            name=name,
+            inferred_type=inferred,
+            num_present=self._counts.present,
+            num_missing=self._counts.missing,
+            numerical=self._numerical(distinct) if self._moments.count else None,
+            string=string,
+            type_counts=self._counts.type_counts(),
+        )
+
+    def to_bytes(self) -> bytes:
+        """A versioned, checksummed form for `from_bytes`."""
+        writer = envelope.Writer(_KIND)
+        for part in (self._counts, self._moments, self._sketch, self._distinct, self._categories):
+            writer.raw(part.to_bytes())
+        return writer.finish()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> ColumnState:
+        """The state that `to_bytes` wrote.
+
+        Raises:
+            ProfileFileError: the bytes are damaged, of another version or of another state.
+        """
+        reader = envelope.Reader(_KIND, data)
+        state = cls()
+        state._counts = CountState.from_bytes(reader.raw())
+        state._moments = MomentState.from_bytes(reader.raw())
+        state._sketch = KllSketch.from_bytes(reader.raw())
+        state._distinct = DistinctState.from_bytes(reader.raw())
+        state._categories = CategoryState.from_bytes(reader.raw())
+        reader.finish()
+        return state
+
+    def _numerical(self, distinct: int) -> NumericalStatistics:
+        moments = self._moments
+        # Spark sums a column of Integrals alone as bigint, any other as double.
+        whole = self._counts.type_counts().fractional == 0
+        return NumericalStatistics(
+            mean=moments.mean(whole),
+            sum=moments.sum(whole),
+            std_dev=moments.std_dev(),
+            min=moments.min,
+            max=moments.max,
+            approximate_num_distinct_values=distinct,
+            sketch=self._sketch.copy(),
+            buckets=buckets(self._sketch, moments.min, moments.max),
+        )
+
+    def _add_text(self, column: TextColumn) -> None:
+        if not len(column.offsets) == len(column.missing) + 1:
+            raise DataError("a text column needs one offset more than it has cells")
+        cells = Cells.present(column)
+        numbers = read_cells(cells)
+        self._counts.add(numbers.types, len(column) - len(cells))
+        self._moments.add(numbers.values, numbers.whole)
+        self._sketch.add(numbers.values)
+        hashes = hash_cells(cells)
+        self._distinct.add(hashes)
+        self._categories.add(hashes, cells.cell)
+
+    def _add_numbers(self, column: NumberColumn) -> None:
+        present = column.values[~column.missing] if column.missing.any() else column.values
+        numbers = number_cells(present)
+        self._counts.add(numbers.types, len(column) - len(present))
+        self._moments.add(numbers.values, numbers.whole)
+        self._sketch.add(numbers.values)
+        hashes = hash_numbers(np.ascontiguousarray(present))
+        self._distinct.add(hashes)
+        self._categories.add(hashes, lambda index: repr(present[index].item()).encode())

@@ -1,0 +1,150 @@
+"""Count, sum, mean, spread and extrema of numbers, summed up in Spark's order."""
+
+from __future__ import annotations
+
+import math
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from drift_engine.states import envelope
+from drift_engine.states.welford import advance
+
+Floats: TypeAlias = npt.NDArray[np.float64]
+
+_KIND = b"MOM1"
+_LARGEST = float(np.finfo(np.float64).max)
+
+
+class MomentState:
+    """Moments of a stream of finite numbers.
+
+    `sum` is added up number by number from the left, mean and squared deviations by Welford's recurrence,
+    and merged as Spark's `CentralMomentAgg` merges (Chan, Golub, LeVeque 1979): for one partition every
+    digit is the service's. Whole numbers are also summed exactly, as Spark sums a bigint column.
+    """
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._sum = 0.0
+        self._whole_sum = 0
+        self._mean = 0.0
+        self._deviations = 0.0
+        self._min = math.inf
+        self._max = -math.inf
+
+    @classmethod
+    def of(cls, values: Floats, whole: npt.NDArray[np.int64] | None = None) -> MomentState:
+        """The state of these numbers, in order; for `whole` see `add`."""
+        state = cls()
+        state.add(values, whole)
+        return state
+
+    def add(self, values: Floats, whole: npt.NDArray[np.int64] | None = None) -> None:
+        """Take in finite numbers, in order, in place; the result does not depend on the split into calls.
+
+        Args:
+            values: float64.
+            whole: int64, the same numbers where they are Integral, else 0.
+        """
+        if not len(values):
+            return
+        with np.errstate(over="ignore", invalid="ignore"):
+            self._sum = float(np.add.accumulate(np.concatenate(([self._sum], values)))[-1])
+            self._mean, self._deviations = advance(self._count, self._mean, self._deviations, values)
+        if whole is not None:
+            self._whole_sum += _exact_sum(whole)
+        self._count += len(values)
+        self._min = min(self._min, float(values.min()))
+        self._max = max(self._max, float(values.max()))
+
+    def merge(self, other: MomentState) -> MomentState:
+        """The state of both streams, this one's first; both arguments stay as they are."""
+        if not self._count or not other._count:
+            return (self if self._count else other).copy()
+        merged = MomentState()
+        merged._count = self._count + other._count
+        merged._sum = self._sum + other._sum
+        merged._whole_sum = self._whole_sum + other._whole_sum
+        distance = other._mean - self._mean
+        share = distance / merged._count
+        merged._mean = self._mean + share * other._count
+        between = distance * share * self._count * other._count
+        merged._deviations = self._deviations + other._deviations + between
+        merged._min, merged._max = min(self._min, other._min), max(self._max, other._max)
+        return merged
+
+    def copy(self) -> MomentState:
+        """An equal state that shares nothing that changes."""
+        twin = MomentState()
+        vars(twin).update(vars(self))
+        return twin
+
+    @property
+    def count(self) -> int:
+        """How many numbers there are."""
+        return self._count
+
+    @property
+    def min(self) -> float:
+        """The smallest number; infinite without any."""
+        return self._min
+
+    @property
+    def max(self) -> float:
+        """The largest number; minus infinite without any."""
+        return self._max
+
+    def sum(self, whole: bool = False) -> float:
+        """The sum (of the Integrals alone, if `whole`); the largest double where it is beyond the range."""
+        if whole:
+            return float(max(min(self._whole_sum, int(_LARGEST)), -int(_LARGEST)))
+        if math.isnan(self._sum):
+            return 0.0
+        return max(min(self._sum, _LARGEST), -_LARGEST)
+
+    def mean(self, whole: bool = False) -> float:
+        """The sum divided by the count, as deequ has it; always between min and max."""
+        if not self._count:
+            return 0.0
+        mean = self.sum(whole) / self._count
+        return mean if math.isfinite(self._sum) else max(min(mean, self._max), self._min)
+
+    def std_dev(self) -> float:
+        """The population's standard deviation; the largest double where squares are beyond the range."""
+        if not self._count:
+            return 0.0
+        deviation = math.sqrt(self._deviations / self._count) if self._deviations >= 0.0 else math.nan
+        return deviation if math.isfinite(deviation) else _LARGEST
+
+    def to_bytes(self) -> bytes:
+        """A versioned, checksummed form for `from_bytes`."""
+        writer = envelope.Writer(_KIND)
+        writer.integers([self._count])
+        writer.big(self._whole_sum)
+        writer.floats((self._sum, self._mean, self._deviations, self._min, self._max))
+        return writer.finish()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> MomentState:
+        """The state that `to_bytes` wrote.
+
+        Raises:
+            ProfileFileError: the bytes are damaged, of another version or of another state.
+        """
+        reader = envelope.Reader(_KIND, data)
+        counts = reader.integers()
+        state = cls()
+        state._whole_sum = reader.big()
+        state._sum, state._mean, state._deviations, state._min, state._max = reader.floats(5)
+        reader.finish(len(counts) == 1 and counts[0] >= 0)
+        state._count = counts[0]
+        return state
+
+
+def _exact_sum(whole: npt.NDArray[np.int64]) -> int:
+    """The sum of 64-bit integers without overflow: upper and lower halves apart."""
+    upper = int((whole >> 32).sum())
+    lower = int((whole & 0xFFFFFFFF).sum())
+    return (upper << 32) + lower
