@@ -17,22 +17,25 @@ def rows_of(file: Path) -> list[list[str]]:
         return list(csv.reader(lines))
 
 
+@pytest.fixture(scope="module")
 def source_flights() -> list[dict[str, str]]:
     with zipfile.ZipFile(prepare.source_folder() / "flights.csv.zip") as archive:
         text = io.TextIOWrapper(archive.open("flights.csv"), encoding="utf-8", newline="")
         return list(csv.DictReader(text))
 
 
-def test_the_files_have_the_columns_and_as_many_rows_as_the_source_says(prepared: Path) -> None:
-    departed = [row for row in source_flights() if row["dep_time"] != "NA"]
+def test_the_files_have_the_columns_and_as_many_rows_as_the_source_says(
+    prepared: Path, source_flights: list[dict[str, str]]
+) -> None:
+    departed = [row for row in source_flights if row["dep_time"] != "NA"]
     winter = [row for row in departed if row["month"] in {"1", "2", "3"}]
-    held_out = winter[11::12]
+    held_out = winter[10::11]
     landed = [row for row in winter if row["arr_delay"] != "NA"]
     held_out_landed = [row for row in held_out if row["arr_delay"] != "NA"]
 
-    assert len(rows_of(prepared / prepare.QUIET)) == len(held_out) == 6_512
+    assert len(rows_of(prepared / prepare.QUIET)) == len(held_out) == 7_104
     assert len(rows_of(prepared / prepare.HELD_OUT)) == len(held_out_landed) + 1
-    assert len(rows_of(prepared / prepare.TRAINING)) == len(landed) - len(held_out_landed) + 1 == 71_416
+    assert len(rows_of(prepared / prepare.TRAINING)) == len(landed) - len(held_out_landed) + 1 == 70_825
     assert len(rows_of(prepared / prepare.DRIFTED)) == sum(row["month"] == "7" for row in departed) == 28_485
 
     header = rows_of(prepared / prepare.TRAINING)[0]
@@ -45,14 +48,16 @@ def test_a_batch_holds_nothing_that_is_known_only_after_the_departure() -> None:
     assert known_later.isdisjoint(prepare.FEATURES)
 
 
-def test_the_quiet_batch_and_the_training_rows_share_the_winter_without_overlap(prepared: Path) -> None:
+def test_the_quiet_batch_and_the_training_rows_share_the_winter_without_overlap(
+    prepared: Path, source_flights: list[dict[str, str]]
+) -> None:
     keys = ("carrier", "tailnum", "origin", "dest", "sched_dep_time", "month", "day", "dep_time")
-    winter = [r for r in source_flights() if r["dep_time"] != "NA" and r["month"] in {"1", "2", "3"}]
+    winter = [r for r in source_flights if r["dep_time"] != "NA" and r["month"] in {"1", "2", "3"}]
     assert len({tuple(row[key] for key in keys) for row in winter}) == len(winter)
 
-    expected = [[row[name] for name in (*prepare.TEXT, *prepare.SCHEDULE)] for row in winter[11::12]]
+    expected = [[row[name] for name in (*prepare.TEXT, *prepare.SCHEDULE)] for row in winter[10::11]]
     assert [row[:8] for row in rows_of(prepared / prepare.QUIET)] == expected
-    rest = [row for number, row in enumerate(winter) if number % 12 != 11 and row["arr_delay"] != "NA"]
+    rest = [row for number, row in enumerate(winter) if number % 11 != 10 and row["arr_delay"] != "NA"]
     expected = [[row[name] for name in (*prepare.TEXT, *prepare.SCHEDULE)] for row in rest]
     assert [row[:8] for row in rows_of(prepared / prepare.TRAINING)[1:]] == expected
 
@@ -76,10 +81,12 @@ def test_the_weather_is_that_of_the_origin_in_the_scheduled_hour(prepared: Path)
     assert second == ["UA", "N24211", "LGA", "IAH", "4", "529", "830", "1416", *lga, "20"]
 
 
-def test_a_flight_without_weather_stays_with_missing_cells(prepared: Path) -> None:
+def test_a_flight_without_weather_stays_with_missing_cells(
+    prepared: Path, source_flights: list[dict[str, str]]
+) -> None:
     with (prepare.source_folder() / "weather.csv").open(newline="") as lines:
         hours = {(row["origin"], row["time_hour"]) for row in csv.DictReader(lines)}
-    july = [row for row in source_flights() if row["month"] == "7" and row["dep_time"] != "NA"]
+    july = [row for row in source_flights if row["month"] == "7" and row["dep_time"] != "NA"]
     without = [n for n, row in enumerate(july) if (row["origin"], row["time_hour"]) not in hours]
 
     batch = rows_of(prepared / prepare.DRIFTED)
