@@ -1,8 +1,4 @@
-"""Columns of text out of tokens: cells of one column side by side, as `TextColumn` wants them.
-
-Each cell's bytes are copied once. Cells of equal length are copied together, as items of that many bytes:
-faster than an index per byte, and no two writes overlap.
-"""
+"""Columns of text out of tokens: cells of one column side by side, as `TextColumn` wants them."""
 
 from __future__ import annotations
 
@@ -11,11 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from drift_engine.readers.tokens import Bytes, Indices, Tokens
-from drift_engine.states.batch import Column, TextColumn
-
-_SHORT = 64
-_CELLS_AT_ONCE = 4 << 20
+from drift_engine.readers.gather import text_columns_at
+from drift_engine.readers.tokens import Indices, Tokens
+from drift_engine.readers.values import rows_at_once
+from drift_engine.states.batch import Column
 
 
 @dataclass
@@ -59,11 +54,6 @@ def first_row(found: Tokens) -> Row | None:
     return Row(row, tuple(cells))
 
 
-def no_text() -> TextColumn:
-    """A column of 0 cells."""
-    return TextColumn(np.empty(0, np.uint8), np.zeros(1, np.int64), np.empty(0, np.bool_))
-
-
 def text_columns(
     found: Tokens, line: int, columns: int, skip: int, batch_rows: int, ragged: Ragged
 ) -> Iterator[tuple[tuple[Column, ...], int]]:
@@ -86,13 +76,13 @@ def text_columns(
     if not regular:
         lines = rows if found.lines is None else found.lines[rows]
         ragged.add(widths, columns, lines + line)
-    size = max(1, min(batch_rows, _CELLS_AT_ONCE // columns))
+    size = rows_at_once(batch_rows, columns)
     for start in range(0, len(rows), size):
         piece = rows[start : start + size]
         starts, stops = _edges(
             found, row_starts, piece, columns, None if regular else widths[start : start + size]
         )
-        yield _columns(found.data, starts, stops, columns), len(piece)
+        yield text_columns_at(found.data, starts, stops - starts), len(piece)
 
 
 def _edges(
@@ -121,39 +111,3 @@ def _edges(
         stops = stops - (found.returns[rows] & (column == widths - 1))
     starts[~present] = stops[~present] = 0
     return starts, stops
-
-
-def _columns(data: Bytes, starts: Indices, stops: Indices, columns: int) -> tuple[Column, ...]:
-    lengths = (stops - starts).ravel()
-    offsets = np.empty(len(lengths) + 1, np.int64)
-    offsets[0] = 0
-    np.cumsum(lengths, out=offsets[1:])
-    gathered = _gathered(data, starts.ravel(), lengths, offsets)
-    missing = lengths == 0
-    rows = starts.shape[1]
-    return tuple(
-        TextColumn(gathered, offsets[c * rows : (c + 1) * rows + 1], missing[c * rows : (c + 1) * rows])
-        for c in range(columns)
-    )
-
-
-def _gathered(data: Bytes, starts: Indices, lengths: Indices, offsets: Indices) -> Bytes:
-    """The cells' bytes, one cell behind the other."""
-    total = int(offsets[-1])
-    out = np.empty(total, np.uint8)
-    clipped = np.minimum(lengths, _SHORT + 1).astype(np.uint8)
-    order = np.argsort(clipped, kind="stable")
-    groups = np.concatenate(([0], np.cumsum(np.bincount(clipped, minlength=_SHORT + 2)))).tolist()
-    sources, targets = starts[order], offsets[:-1][order]
-    for length in range(1, _SHORT + 1):
-        begin, end = groups[length], groups[length + 1]
-        if begin < end:
-            item = np.dtype(f"V{length}")
-            into = np.ndarray(total - length + 1, item, out, 0, (1,))
-            into[targets[begin:end]] = np.ndarray(len(data) - length + 1, item, data, 0, (1,))[
-                sources[begin:end]
-            ]
-    for cell in order[groups[_SHORT + 1] :].tolist():
-        source, target, length = int(starts[cell]), int(offsets[cell]), int(lengths[cell])
-        out[target : target + length] = data[source : source + length]
-    return out

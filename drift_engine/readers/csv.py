@@ -8,16 +8,17 @@ comes to stands in `docs/formats.md`.
 from __future__ import annotations
 
 import logging
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import partial
 
 from drift_engine.errors import DataError
-from drift_engine.readers.cells import Ragged, first_row, no_text, text_columns
+from drift_engine.readers.cells import Ragged, first_row, text_columns
+from drift_engine.readers.names import header_names
 from drift_engine.readers.options import ReadOptions
 from drift_engine.readers.partition import DataFile, Partition
-from drift_engine.readers.streams import chunks, mended
+from drift_engine.readers.streams import at_least, chunks, mended, warn_of_replaced
 from drift_engine.readers.tokens import Tokens, Unclosed, tokens
+from drift_engine.readers.values import no_rows
 from drift_engine.states.batch import Batch
 
 _log = logging.getLogger(__name__)
@@ -27,28 +28,6 @@ def read_csv(files: Sequence[DataFile], options: ReadOptions) -> Iterator[Partit
     """One partition a file, rows in the file's order, all cells text; empty cells are missing."""
     for file in files:
         yield Partition(file.name, partial(_batches, file, options), file.size)
-
-
-def header_names(cells: Sequence[str]) -> tuple[str, ...]:
-    """Unique column names from a header, as Spark makes them.
-
-    An empty name becomes `_c<i>`; every one of several names that are equal but for upper and lower case
-    gets its position appended. A name that is taken nevertheless gets its position once more.
-    Source: Apache Spark 3.5, `CSVUtils.makeSafeHeader`, `spark.sql.caseSensitive=false`.
-
-    >>> header_names(["a", "", "b", "A"])
-    ('a0', '_c1', 'b', 'A3')
-    """
-    often = Counter(cell.lower() for cell in cells)
-    names: dict[str, None] = {}
-    for position, cell in enumerate(cells):
-        name = cell if cell else f"_c{position}"
-        if cell and often[cell.lower()] > 1:
-            name = f"{cell}{position}"
-        while name in names:
-            name = f"{name}_{position}"
-        names[name] = None
-    return tuple(names)
 
 
 def _batches(file: DataFile, options: ReadOptions) -> Iterator[Batch]:
@@ -71,7 +50,7 @@ def _batches(file: DataFile, options: ReadOptions) -> Iterator[Batch]:
     if not names:
         raise DataError(f"{file.name}: holds blank lines only; expected a header or rows")
     if not any_rows:
-        yield Batch(names, tuple(no_text() for _ in names), 0)
+        yield no_rows(names)
     if ragged.line:
         _log.warning(
             "%s: %d rows have fewer cells than the %d columns (the rest is missing), %d have more (cut off); "
@@ -90,7 +69,7 @@ def _blocks(file: DataFile, options: ReadOptions) -> Iterator[tuple[Tokens, int]
     source = chunks(file, options)
     rest, line, replaced, ended = b"", 1, 0, False
     while rest or not ended:
-        piece = _at_least(source, max(1, len(rest)))
+        piece = at_least(source, max(1, len(rest)))
         ended = not piece
         if ended and not rest:
             break
@@ -112,23 +91,7 @@ def _blocks(file: DataFile, options: ReadOptions) -> Iterator[tuple[Tokens, int]
         yield found, line
         line += found.newlines
         rest = text[found.used :] + buffer[complete:]
-    if replaced:
-        _log.warning(
-            "%s: %d sequences of bytes are not UTF-8 and became U+FFFD; if the file is Latin-1, give "
-            "encoding='latin-1'",
-            file.name,
-            replaced,
-        )
-
-
-def _at_least(source: Iterator[bytes], size: int) -> bytes:
-    """The next chunks, together at least so many bytes while there are any."""
-    pieces: list[bytes] = []
-    have = 0
-    while have < size and (piece := next(source, b"")):
-        pieces.append(piece)
-        have += len(piece)
-    return b"".join(pieces)
+    warn_of_replaced(file, replaced)
 
 
 def _place(file: DataFile, line: int, text: bytes, found: Unclosed) -> str:

@@ -78,3 +78,6 @@ def _text_encoding(encoding: object) -> None:
         raise ArgumentError(f"encoding: {encoding!r} is not a text encoding that Python knows") from error
     if not known:
         raise ArgumentError(f"encoding: {encoding!r} encodes to nothing")
+
+
+DEFAULT = ReadOptions()

@@ -50,9 +50,11 @@ class Reader:
         suffixes: lower-case endings of file names that mean this format (a compression's ending taken off).
         read: files of this format, none of them without content, to one partition each, in order.
         summary: one line for people.
+        is_text: whether a file of newlines alone is as good as an empty one.
     """
 
     name: str
     suffixes: tuple[str, ...]
     read: Callable[[Sequence[DataFile], ReadOptions], Iterator[Partition]]
     summary: str
+    is_text: bool = True

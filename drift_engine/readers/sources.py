@@ -2,33 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any, TypeAlias, cast
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import groupby
 
-from drift_engine.errors import DataError
-from drift_engine.readers.csv import read_csv
+from drift_engine.errors import ArgumentError, DataError
+from drift_engine.readers.frames import frame_partition, is_frame
 from drift_engine.readers.options import ReadOptions
-from drift_engine.readers.partition import Partition
+from drift_engine.readers.partition import DataFile, Partition, Reader
 from drift_engine.readers.paths import data_files
-from drift_engine.readers.streams import has_content
+from drift_engine.readers.streams import compression, has_content
 
-Source: TypeAlias = Any
-
-
-_DEFAULT = ReadOptions()
+_PROBE_BYTES = 65_536
 
 
-def partitions(source: Source | Sequence[Source], options: ReadOptions = _DEFAULT) -> Iterator[Partition]:
-    """One partition a file, files of a folder sorted by path.
+def read_sources(
+    sources: Sequence[object], options: ReadOptions, readers: Mapping[str, Reader]
+) -> Iterator[Partition]:
+    """The partitions of sources in their order; files without content are left out.
 
     Raises:
-        DataError: nothing is there, or nothing in it has content.
+        ArgumentError: a source is neither a path nor a frame, or there is none.
+        DataError: a path leads to nothing, or nothing has any content.
     """
-    sources = source if isinstance(source, (list, tuple)) else [source]
-    files = [file for one in sources for file in data_files(cast(str, one))]
-    full = [file for file in files if file.size and has_content(file, options)]
-    if not full:
-        raise DataError(
-            f"{', '.join(f.name for f in files[:3])}: no data in there, not a single row or header"
-        )
-    yield from read_csv(full, options)
+    frames: dict[int, Partition] = {}
+    files: list[tuple[int, Reader, DataFile]] = []
+    for place, source in enumerate(sources):
+        if is_frame(source):
+            frames[place] = frame_partition(source, options)
+        elif isinstance(source, (str, os.PathLike)):
+            files += [(place, _reader(file, options, readers), file) for file in data_files(source)]
+        else:
+            raise ArgumentError(f"data: {type(source).__name__} is neither a path nor a frame ({_FRAMES})")
+    if not frames and not files:
+        raise ArgumentError("data: the list of sources is empty")
+    full = [one for one in files if _has_content(one[2], one[1], options)]
+    if not frames and not full:
+        looked = ", ".join(file.name for _, _, file in files[:3]) + (", ..." if len(files) > 3 else "")
+        raise DataError(f"{looked}: nothing to read: not a single byte of a header or a row")
+    for place in range(len(sources)):
+        if place in frames:
+            yield frames[place]
+        for _, group in groupby((one for one in full if one[0] == place), key=lambda one: one[1].name):
+            found = list(group)
+            yield from found[0][1].read([file for _, _, file in found], options)
+
+
+_FRAMES = "pandas.DataFrame, polars.DataFrame, pyarrow.Table, pyarrow.RecordBatch"
+
+
+def _reader(file: DataFile, options: ReadOptions, readers: Mapping[str, Reader]) -> Reader:
+    """The reader of a file: the one that the options name, else the one of its suffix, else CSV's."""
+    if options.format is not None:
+        return readers[options.format]
+    name = file.name.lower()
+    name = name.removesuffix(compression(name))
+    return next((reader for reader in readers.values() if name.endswith(reader.suffixes)), readers["csv"])
+
+
+def _has_content(file: DataFile, reader: Reader, options: ReadOptions) -> bool:
+    if not file.size:
+        return False
+    return not reader.is_text or has_content(file, replace(options, block_bytes=_PROBE_BYTES))

@@ -7,6 +7,7 @@ import codecs
 import gzip
 import importlib
 import itertools
+import logging
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
@@ -16,6 +17,7 @@ from drift_engine.errors import DataError
 from drift_engine.readers.options import ReadOptions
 from drift_engine.readers.partition import DataFile
 
+_log = logging.getLogger(__name__)
 _PROBE = 65_536
 _NOT_TEXT: Mapping[bytes, str] = MappingProxyType(
     {
@@ -139,6 +141,16 @@ def _raw(file: DataFile, size: int) -> Iterator[bytes]:
         raise DataError(f"{file.name}: can't be read: {error}") from error
 
 
+def at_least(source: Iterator[bytes], size: int) -> bytes:
+    """The next chunks, together at least so many bytes while there are any."""
+    pieces: list[bytes] = []
+    have = 0
+    while have < size and (piece := next(source, b"")):
+        pieces.append(piece)
+        have += len(piece)
+    return b"".join(pieces)
+
+
 def has_content(file: DataFile, options: ReadOptions) -> bool:
     """Whether a text file holds anything but newlines and a byte order mark."""
     return any(piece.strip(b"\r\n") for piece in chunks(file, options))
@@ -155,3 +167,14 @@ def mended(text: bytes) -> tuple[bytes, int]:
         good = text.decode("utf-8", "replace").encode("utf-8")
         return good, good.count("\ufffd".encode()) - before
     return text, 0
+
+
+def warn_of_replaced(file: DataFile, count: int) -> None:
+    """One warning for a file of which `mended` replaced something."""
+    if count:
+        _log.warning(
+            "%s: %d sequences of bytes are not UTF-8 and became U+FFFD; if the file is Latin-1, give "
+            "encoding='latin-1'",
+            file.name,
+            count,
+        )

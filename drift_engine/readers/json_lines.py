@@ -1,0 +1,151 @@
+"""JSON lines to batches of text columns: one object a line, nested objects flattened to `outer.inner`.
+
+Files are read twice: first for the keys of all files together, since a key may appear late and every batch
+has the same columns; then for the rows. Memory stays bounded by the block.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache, partial
+
+from drift_engine.errors import DataError
+from drift_engine.readers.names import utf8_text
+from drift_engine.readers.options import ReadOptions
+from drift_engine.readers.partition import DataFile, Partition
+from drift_engine.readers.streams import at_least, chunks, mended, warn_of_replaced
+from drift_engine.readers.values import no_rows, rows_at_once, text_column
+from drift_engine.states.batch import Batch
+
+
+class _Number(str):
+    """A number's text as it stands in the file."""
+
+    __slots__ = ()
+
+
+_DECODER = json.JSONDecoder(parse_int=_Number, parse_float=_Number, parse_constant=_Number)
+
+
+@dataclass
+class _Row:
+    """One line's cells by flattened key, None where the value is null; and the line's length."""
+
+    size: int
+    cells: dict[str, str | None] = field(default_factory=dict)
+
+    def add(self, prefix: str, value: dict[str, object]) -> None:
+        for key, inner in value.items():
+            name = utf8_text(f"{prefix}{key}")
+            if isinstance(inner, dict):
+                self.add(f"{name}.", inner)
+            else:
+                self.cells[name] = None if inner is None else _text(inner)
+
+
+def read_json(files: Sequence[DataFile], options: ReadOptions) -> Iterator[Partition]:
+    """One partition a file; all have the keys of all files as columns, in the order of first appearance.
+
+    A value is the text that stands in the file (`1e5` stays `1e5`), an array is its JSON text, null and an
+    absent key are missing, an empty string is not.
+    """
+    names = cache(partial(_keys, tuple(files), options))
+    for file in files:
+        yield Partition(file.name, partial(_batches, file, options, names), file.size)
+
+
+def _keys(files: Sequence[DataFile], options: ReadOptions) -> tuple[str, ...]:
+    keys: dict[str, None] = {}
+    for file in files:
+        for row in _rows(file, options):
+            keys.update(dict.fromkeys(row.cells))
+    if not keys:
+        raise DataError(f"{files[0].name}: no object in there has a key")
+    return tuple(keys)
+
+
+def _batches(file: DataFile, options: ReadOptions, keys: Callable[[], tuple[str, ...]]) -> Iterator[Batch]:
+    names = keys()
+    size = rows_at_once(options.batch_rows, len(names))
+    rows: list[_Row] = []
+    held, any_rows = 0, False
+    for row in _rows(file, options):
+        any_rows = True
+        rows.append(row)
+        held += row.size
+        if len(rows) >= size or held >= options.block_bytes:
+            yield _batch(names, rows)
+            rows, held = [], 0
+    if rows or not any_rows:
+        yield _batch(names, rows) if rows else no_rows(names)
+
+
+def _batch(names: tuple[str, ...], rows: Sequence[_Row]) -> Batch:
+    return Batch(
+        names, tuple(text_column([row.cells.get(name) for row in rows]) for name in names), len(rows)
+    )
+
+
+def _rows(file: DataFile, options: ReadOptions) -> Iterator[_Row]:
+    for number, line in _lines(file, options):
+        try:
+            value = _DECODER.decode(line)
+            row = _Row(len(line))
+            if isinstance(value, dict):
+                row.add("", value)
+        except json.JSONDecodeError as error:
+            raise DataError(
+                f"{file.name}, line {number}: not JSON: {error.msg} at character {error.pos + 1}; "
+                "one object a line is expected"
+            ) from error
+        except RecursionError as error:
+            raise DataError(f"{file.name}, line {number}: nested too deeply") from error
+        if not isinstance(value, dict):
+            raise DataError(
+                f"{file.name}, line {number}: not an object but {line[:40]!r}; one object a line is expected"
+            )
+        yield row
+
+
+def _lines(file: DataFile, options: ReadOptions) -> Iterator[tuple[int, str]]:
+    """Lines that are not blank, with their numbers from 1."""
+    number, rest, replaced = 0, b"", 0
+    source = chunks(file, options)
+    while chunk := at_least(source, max(1, len(rest))):
+        *complete, rest = (rest + chunk).split(b"\n")
+        for line in complete:
+            number += 1
+            if line and not line.isspace():
+                text, wrong = mended(line)
+                replaced += wrong
+                yield number, text.decode()
+        if len(rest) > options.max_row_bytes:
+            raise DataError(
+                f"{file.name}, line {number + 1}: longer than max_row_bytes={options.max_row_bytes}"
+            )
+    if rest and not rest.isspace():
+        text, wrong = mended(rest)
+        replaced += wrong
+        yield number + 1, text.decode()
+    warn_of_replaced(file, replaced)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return _json(value)
+
+
+def _json(value: object) -> str:
+    if isinstance(value, _Number):
+        return str(value)
+    if isinstance(value, list):
+        return f"[{','.join(map(_json, value))}]"
+    if isinstance(value, dict):
+        pairs = (f"{json.dumps(key, ensure_ascii=False)}:{_json(inner)}" for key, inner in value.items())
+        return "{" + ",".join(pairs) + "}"
+    return json.dumps(value, ensure_ascii=False)
