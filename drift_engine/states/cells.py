@@ -14,6 +14,9 @@ import numpy.typing as npt
 
 from drift_engine.states.batch import TextColumn
 
+# What a cell is by itself.
+INTEGRAL, FRACTIONAL, BOOLEAN, STRING = range(4)
+
 # `FIRST_BYTES[n]` keeps the first n bytes of a word.
 FIRST_BYTES = np.array([(1 << (8 * n)) - 1 for n in range(9)], dtype=np.uint64)
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from drift_engine.errors import DataError
 from drift_engine.states import envelope
 from drift_engine.states.batch import Column, NumberColumn, TextColumn
 from drift_engine.states.buckets import buckets
@@ -17,7 +14,7 @@ from drift_engine.states.kll import KllSketch
 from drift_engine.states.moments import MomentState
 from drift_engine.states.numbers import read_cells
 from drift_engine.states.profile import FeatureProfile, NumericalStatistics, StringStatistics
-from drift_engine.states.typed import number_cells
+from drift_engine.states.typed import number_cells, present_numbers
 
 _KIND = b"COL1"
 
@@ -126,8 +123,6 @@ class ColumnState:
         )
 
     def _add_text(self, column: TextColumn) -> None:
-        if not len(column.offsets) == len(column.missing) + 1:
-            raise DataError("a text column needs one offset more than it has cells")
         cells = Cells.present(column)
         numbers = read_cells(cells)
         self._counts.add(numbers.types, len(column) - len(cells))
@@ -138,11 +133,11 @@ class ColumnState:
         self._categories.add(hashes, cells.cell)
 
     def _add_numbers(self, column: NumberColumn) -> None:
-        present = column.values[~column.missing] if column.missing.any() else column.values
+        present = present_numbers(column)
         numbers = number_cells(present)
         self._counts.add(numbers.types, len(column) - len(present))
         self._moments.add(numbers.values, numbers.whole)
         self._sketch.add(numbers.values)
-        hashes = hash_numbers(np.ascontiguousarray(present))
+        hashes = hash_numbers(present)
         self._distinct.add(hashes)
         self._categories.add(hashes, lambda index: repr(present[index].item()).encode())

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from drift_engine.states import envelope
-from drift_engine.states.numbers import BOOLEAN, FRACTIONAL, INTEGRAL, STRING
+from drift_engine.states.cells import BOOLEAN, FRACTIONAL, INTEGRAL, STRING
 from drift_engine.states.profile import InferredType, TypeCounts
 
 _KIND = b"CNT1"

@@ -19,6 +19,7 @@ SEED = 42
 _MASK = (1 << 64) - 1
 _P1, _P2, _P3 = 0x9E3779B185EBCA87, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9
 _P4, _P5 = 0x85EBCA77C2B2AE63, 0x27D4EB2F165667C5
+_LANE_BITS = (1, 7, 12, 18)
 # A group of cells is hashed in pieces that stay in the processor's cache.
 _PIECE = 8192
 # Longer cells are hashed one by one: a table of them side by side would take too much memory.
@@ -86,9 +87,9 @@ def _hash_group(cells: Cells, starts: npt.NDArray[np.int64], length: int) -> Has
         while done + 32 <= length:
             lanes = [_round(lane, cells.words_at(starts + (done + 8 * i))) for i, lane in enumerate(lanes)]
             done += 32
-        state = sum(
-            (_rotate(lane, bits) for lane, bits in zip(lanes, (1, 7, 12, 18), strict=True)), np.uint64(0)
-        )
+        state = np.zeros(len(starts), dtype=np.uint64)
+        for lane, bits in zip(lanes, _LANE_BITS, strict=True):
+            state += _rotate(lane, bits)
         for lane in lanes:
             mixed = _rotate(lane * _constant(_P2), 31) * _constant(_P1)
             state = (state ^ mixed) * _constant(_P1) + _constant(_P4)
@@ -128,7 +129,7 @@ def _hash_long_cell(cell: bytes) -> int:
             lane = ((lane << 31 | lane >> 33) & _MASK) * _P1 & _MASK
         lanes[index] = lane
     rotated = [
-        (lane << bits | lane >> (64 - bits)) & _MASK for lane, bits in zip(lanes, (1, 7, 12, 18), strict=True)
+        (lane << bits | lane >> (64 - bits)) & _MASK for lane, bits in zip(lanes, _LANE_BITS, strict=True)
     ]
     state = sum(rotated) & _MASK
     for lane in lanes:

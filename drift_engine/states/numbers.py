@@ -19,14 +19,21 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from drift_engine.states.cells import Cells
-
-INTEGRAL, FRACTIONAL, BOOLEAN, STRING = range(4)
+from drift_engine.states.cells import BOOLEAN, FRACTIONAL, INTEGRAL, STRING, Cells
+from drift_engine.states.digits import count_others
+from drift_engine.states.numerals import LONGEST, Numerals, read_numerals
 
 _NUMERIC = re.compile(rb"([-+]?)( ?)[0-9]+((?:\.[0-9]+)?(?:[Ee][-+]?[0-9]+)?)")
 _LEAST, _MOST = -(1 << 63), (1 << 63) - 1
-# Digits beyond these cannot change whether an integer has 64 bits, but reading them all takes long.
 _DIGITS_OF_64_BITS = 19
+
+# Cells are read in pieces that stay in the processor's cache.
+_PIECE = 8192
+# Beside digits a number has at most sign, blank, point, exponent and its sign.
+_MOST_OTHERS = 5
+_CAN_BE_NUMBER = np.zeros(256, dtype=np.bool_)
+_CAN_BE_NUMBER[list(b"+- 0123456789")] = True
+_TRUE, _FALSE = (np.uint64(int.from_bytes(word, "little")) for word in (b"true", b"false"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,17 +53,12 @@ class CellNumbers:
 
 def read_cells(cells: Cells) -> CellNumbers:
     """Types and numbers of all cells; every number is the double nearest to the text."""
-    types = np.empty(len(cells), dtype=np.uint8)
-    values = np.zeros(len(cells), dtype=np.float64)
-    whole = np.zeros(len(cells), dtype=np.int64)
-    numbered = np.zeros(len(cells), dtype=np.bool_)
-    for index in range(len(cells)):
-        types[index], number = read_cell(cells.cell(index))
-        if number is not None:
-            numbered[index] = True
-            values[index] = float(number)
-            whole[index] = number if isinstance(number, int) else 0
-    return CellNumbers(types, values[numbered], whole[numbered])
+    read = Numerals.blank(len(cells))
+    for start in range(0, len(cells), _PIECE):
+        _read_piece(cells.take(slice(start, start + _PIECE)), read.part(slice(start, start + _PIECE)))
+    if read.numbered.all():
+        return CellNumbers(read.types, read.values, read.whole)
+    return CellNumbers(read.types, read.values[read.numbered], read.whole[read.numbered])
 
 
 def read_cell(cell: bytes) -> tuple[int, int | float | None]:
@@ -73,6 +75,51 @@ def read_cell(cell: bytes) -> tuple[int, int | float | None]:
         return kind, number if math.isfinite(number) else None
     if len(cell.lstrip(b" +-0")) > _DIGITS_OF_64_BITS:
         return kind, None
-    # int() reads blank and sign, and leading zeros beyond Python's limit of digits are cut off before.
+    # Leading zeros go first: Python's int() refuses texts of more than 4,300 digits.
     integer = int(sign + (cell.lstrip(b" +-0") or b"0"))
     return kind, integer if _LEAST <= integer <= _MOST else None
+
+
+def _read_piece(cells: Cells, read: Numerals) -> None:
+    """Fill in what some neighbouring cells are."""
+    first = cells.data[cells.starts]
+    _find_booleans(cells, first, read)
+    there = cells.lengths > 0
+    candidates = np.flatnonzero(_CAN_BE_NUMBER[first] & there)
+    short = cells.lengths[candidates] <= LONGEST
+    if short.all() and len(candidates) == len(cells):
+        found = read_numerals(cells)
+        read.put(slice(None), found)
+        _read_one_by_one(cells, np.flatnonzero(found.unsure), read)
+        return
+    chosen = candidates[short]
+    if len(chosen):
+        found = read_numerals(cells.take(chosen))
+        read.put(chosen, found)
+        _read_one_by_one(cells, chosen[found.unsure], read)
+    _read_long(cells, candidates[~short], read)
+
+
+def _find_booleans(cells: Cells, first: npt.NDArray[np.uint8], read: Numerals) -> None:
+    places = np.flatnonzero((first == ord("t")) | (first == ord("f")))
+    if len(places):
+        chosen = cells.take(places)
+        word, length = chosen.word(0), chosen.lengths
+        boolean = ((word == _TRUE) & (length == 4)) | ((word == _FALSE) & (length == 5))
+        read.types[places[boolean]] = BOOLEAN
+
+
+def _read_long(cells: Cells, where: npt.NDArray[np.intp], read: Numerals) -> None:
+    """Fill in cells of more than three words: the few that can be numbers one by one."""
+    if len(where):
+        chosen = cells.take(where)
+        others = sum(count_others(chosen.word(index)) for index in range(LONGEST // 8))
+        _read_one_by_one(cells, where[others <= _MOST_OTHERS], read)
+
+
+def _read_one_by_one(cells: Cells, where: npt.NDArray[np.intp], read: Numerals) -> None:
+    for index in where.tolist():
+        read.types[index], number = read_cell(cells.cell(index))
+        read.numbered[index] = number is not None
+        read.values[index] = 0.0 if number is None else float(number)
+        read.whole[index] = number if isinstance(number, int) else 0

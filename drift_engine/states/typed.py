@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import numpy as np
 import numpy.typing as npt
 
-from drift_engine.states.numbers import FRACTIONAL, INTEGRAL, CellNumbers
+from drift_engine.states.batch import NumberColumn
+from drift_engine.states.cells import FRACTIONAL, INTEGRAL
+from drift_engine.states.numbers import CellNumbers
+
+Numbers: TypeAlias = npt.NDArray[np.int64] | npt.NDArray[np.float64]
 
 
-def number_cells(values: npt.NDArray[np.int64] | npt.NDArray[np.float64]) -> CellNumbers:
+def present_numbers(column: NumberColumn) -> Numbers:
+    """The numbers of a column that are not missing, in order, side by side in memory."""
+    there = ~column.missing
+    if column.values.dtype == np.int64:
+        return np.ascontiguousarray(column.values[there], dtype=np.int64)
+    return np.ascontiguousarray(column.values[there], dtype=np.float64)
+
+
+def number_cells(values: Numbers) -> CellNumbers:
     """Types and numbers of typed cells: int64 is Integral, float64 Fractional.
 
     NaN and infinities count as present Fractional cells without a number, so that every statistic is finite
