@@ -33,11 +33,11 @@ def evaluated(evidence: Evidence, checks: Mapping[str, Check]) -> tuple[Finding,
 
     Args:
         evidence: what to look at.
-        checks: the table of checks. In strict evidence a finding of a check that stops is the last one.
+        checks: the table of checks. Where columns are only counted, a check that stops ends the search.
     """
     findings: list[Finding] = []
     for check in checks.values():
         findings += check.compute(evidence)
-        if findings and check.stops and evidence.strict:
+        if findings and check.stops and evidence.counts_only:
             break
     return tuple(findings)

@@ -9,6 +9,15 @@ from __future__ import annotations
 
 from drift_engine.verdicts.compare import compare
 from drift_engine.verdicts.config import Comparison, DriftConfig
+from drift_engine.verdicts.distances import FeatureDistances, all_distances
 from drift_engine.verdicts.verdict import FeatureVerdict, worst_first
 
-__all__ = ["Comparison", "DriftConfig", "FeatureVerdict", "compare", "worst_first"]
+__all__ = [
+    "Comparison",
+    "DriftConfig",
+    "FeatureDistances",
+    "FeatureVerdict",
+    "all_distances",
+    "compare",
+    "worst_first",
+]

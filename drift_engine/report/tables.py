@@ -1,0 +1,94 @@
+"""Tables: the first row holds the headings, every cell is text."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Sequence
+from typing import TypeAlias
+
+from drift_engine.states import FeatureProfile, Profile
+from drift_engine.verdicts import FeatureVerdict
+
+Row: TypeAlias = tuple[str, ...]
+_WIDEST = 60
+
+
+def verdict_rows(verdicts: Iterable[FeatureVerdict]) -> tuple[Row, ...]:
+    """A row a verdict, in the order given."""
+    head = ("feature", "type", "method", "distance", "threshold", "verdict", "reason")
+    return (head, *(_verdict(verdict) for verdict in verdicts))
+
+
+def profile_rows(profile: Profile) -> tuple[Row, ...]:
+    """A row a feature: how complete it is, its moments and extrema, its categories."""
+    head = (
+        "feature",
+        "type",
+        "present",
+        "missing",
+        "distinct",
+        "mean",
+        "std_dev",
+        "min",
+        "max",
+        "categories",
+    )
+    return (head, *(_feature(feature) for feature in profile.features))
+
+
+def text_table(rows: Sequence[Row]) -> str:
+    """The rows with columns aligned by blanks; control characters shown as escapes."""
+    shown = [tuple(_shown(cell) for cell in row) for row in rows]
+    widths = [max(len(cell) for cell in column) for column in zip(*shown, strict=True)]
+    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in shown)
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def html_table(summary: str, rows: Sequence[Row], sentences: Sequence[str] = ()) -> str:
+    """A paragraph, a table and a list, everything in them escaped."""
+    head = "".join(f"<th>{html.escape(cell)}</th>" for cell in rows[0])
+    body = "".join(f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in row)}</tr>" for row in rows[1:])
+    items = "".join(f"<li>{html.escape(sentence)}</li>" for sentence in sentences)
+    table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return f"<p>{html.escape(summary)}</p>{table}" + (f"<ul>{items}</ul>" if items else "")
+
+
+def _verdict(verdict: FeatureVerdict) -> Row:
+    return (
+        _short(verdict.name),
+        verdict.inferred_type,
+        verdict.method,
+        _number(verdict.distance),
+        _number(verdict.threshold),
+        verdict.verdict,
+        verdict.reason,
+    )
+
+
+def _feature(feature: FeatureProfile) -> Row:
+    numbers, strings = feature.numerical, feature.string
+    distinct = numbers.approximate_num_distinct_values if numbers else None
+    if strings is not None:
+        distinct = round(strings.distinct_count)
+    categories = strings.categories if strings is not None else None
+    return (
+        _short(feature.name),
+        feature.inferred_type,
+        str(feature.num_present),
+        str(feature.num_missing),
+        "" if distinct is None else str(distinct),
+        *(_number(getattr(numbers, key, None)) for key in ("mean", "std_dev", "min", "max")),
+        _short(", ".join(f"{value} {count}" for value, count in (categories or {}).items())),
+    )
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.6g}"
+
+
+def _shown(cell: str) -> str:
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in cell)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _WIDEST else text[: _WIDEST - 1] + "…"

@@ -1,0 +1,231 @@
+"""The library's two verbs: make a baseline, check data against it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from drift_engine.checks import Constraints, Evidence, Finding, Monitoring, evaluate, suggest
+from drift_engine.errors import DataError
+from drift_engine.monitor_files import (
+    CONSTRAINTS,
+    STATISTICS,
+    VIOLATIONS,
+    constraints_json,
+    description,
+    read_constraints,
+    read_statistics,
+    statistics_json,
+    violations_json,
+    violations_of,
+    write_together,
+)
+from drift_engine.readers import ReadOptions, partitions
+from drift_engine.report import html_table, text_table, verdict_rows
+from drift_engine.states import DatasetState, Profile
+from drift_engine.verdicts import FeatureVerdict, worst_first
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_log = logging.getLogger(__name__)
+_DEFAULT_OPTIONS = ReadOptions()
+Progress = Callable[[str, int], None]
+"""Called with a partition's name and the rows read so far."""
+
+
+@dataclass(frozen=True, eq=False)
+class Baseline:
+    """What data is compared with: the profile of a table, and what it allows.
+
+    Attributes:
+        statistics: the profile, the content of `statistics.json`.
+        constraints: what it allows, the content of `constraints.json`.
+    """
+
+    statistics: Profile
+    constraints: Constraints
+
+    @classmethod
+    def load(cls, folder: str | Path) -> Baseline:
+        """The baseline in a folder with `statistics.json` and `constraints.json`, ours or Model Monitor's.
+
+        Raises:
+            MonitorFileError: a file is missing or damaged.
+        """
+        return cls(read_statistics(Path(folder) / STATISTICS), read_constraints(Path(folder) / CONSTRAINTS))
+
+    def save(self, folder: str | Path, *, strict: bool = False) -> None:
+        """Write `constraints.json` and `statistics.json`, both or none.
+
+        Raises:
+            MonitorFileError: the folder can't be written.
+        """
+        statistics = statistics_json(self.statistics, strict=strict)
+        files = {CONSTRAINTS: constraints_json(self.constraints), STATISTICS: statistics}
+        write_together(folder, files)
+
+    def __repr__(self) -> str:
+        rows, columns = self.statistics.item_count, len(self.statistics.features)
+        return f"Baseline({rows:,} rows, {columns} features)"
+
+
+@dataclass(frozen=True, eq=False)
+class CheckResult:
+    """What came of a check.
+
+    Attributes:
+        findings: the violations, in the service's order.
+        features: a verdict for every feature of the baseline, worst first.
+        profile: the profile of the checked data.
+        constraints: what the checked data itself would allow, as the service writes it too.
+        stopped_early: whether nothing was compared, since there are more or fewer columns than expected and
+            the data brought no names for them (or strict mode doesn't look at the names).
+        strict: whether Model Monitor's rules were followed to the letter.
+    """
+
+    findings: tuple[Finding, ...]
+    features: tuple[FeatureVerdict, ...]
+    profile: Profile
+    constraints: Constraints
+    stopped_early: bool = False
+    strict: bool = False
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is no finding."""
+        return not self.findings
+
+    def to_pandas(self) -> pd.DataFrame:
+        """The verdicts as a table with a row a feature, worst first (needs pandas)."""
+        import pandas as pd  # noqa: PLC0415
+
+        columns = list(FeatureVerdict.__dataclass_fields__)
+        rows = [[getattr(verdict, column) for column in columns] for verdict in self.features]
+        return pd.DataFrame(rows, columns=columns)
+
+    def save(self, folder: str | Path) -> None:
+        """Write the service's files of a check, all or none.
+
+        `constraints.json` and `statistics.json` of the checked data, `constraint_violations.json` where there
+        are findings (an older one is removed where there are none); that last one alone after an early stop.
+
+        Raises:
+            MonitorFileError: the folder can't be written.
+        """
+        found = violations_json(violations_of(self.findings)) if self.findings else None
+        files = {
+            CONSTRAINTS: None if self.stopped_early else constraints_json(self.constraints),
+            STATISTICS: None if self.stopped_early else statistics_json(self.profile, strict=self.strict),
+            VIOLATIONS: found,
+        }
+        write_together(folder, files)
+
+    def __repr__(self) -> str:
+        return f"{self._summary()}\n{text_table(verdict_rows(self.features))}"
+
+    def _repr_html_(self) -> str:
+        sentences = tuple(f"{finding.feature_name}: {description(finding)}" for finding in self.findings)
+        return html_table(self._summary(), verdict_rows(self.features), sentences)
+
+    def _summary(self) -> str:
+        drifted = sum(verdict.verdict == "drifted" for verdict in self.features)
+        findings = f"{len(self.findings)} finding{'' if len(self.findings) == 1 else 's'}"
+        rows = f"{self.profile.item_count:,} rows checked"
+        return f"{rows}, {drifted} of {len(self.features)} features drifted, {findings}"
+
+
+def make_baseline(
+    source: Any,
+    *,
+    options: ReadOptions = _DEFAULT_OPTIONS,
+    monitoring: Monitoring | None = None,
+    progress: Progress | None = None,
+) -> Baseline:
+    """The baseline of a table: its profile and the constraints that follow from it.
+
+    Args:
+        source: a path, glob or folder, a pandas, polars or Arrow table, or a list of them.
+        options: how files are to be read.
+        monitoring: thresholds and methods for later checks; by default the service's.
+        progress: told how many rows were read.
+
+    Raises:
+        DataError: the source can't be read as a table, or has no rows.
+    """
+    profile = _state(source, options, progress).profile()
+    return Baseline(profile, suggest(profile, monitoring))
+
+
+def check(
+    source: Any,
+    baseline: Baseline | str | Path,
+    *,
+    options: ReadOptions = _DEFAULT_OPTIONS,
+    strict: bool = False,
+    progress: Progress | None = None,
+) -> CheckResult:
+    """What of a table the baseline doesn't allow, and how far every feature is from it.
+
+    Args:
+        source: as in `make_baseline`. Data without a header takes the baseline's names by position.
+        baseline: a baseline, or a folder with one.
+        options: how files are to be read.
+        strict: follow Model Monitor to the letter, blind spots included (columns by position, types).
+        progress: told how many rows were read.
+
+    Raises:
+        DataError: the source can't be read as a table, or has no rows.
+        MonitorFileError: the baseline's folder lacks a file, or one is damaged.
+    """
+    known = baseline if isinstance(baseline, Baseline) else Baseline.load(baseline)
+    state = _state(source, options, progress)
+    expected = known.constraints.names()
+    named = not _nameless(state.names)
+    if len(state.names) == len(expected) and (strict or not named):
+        state, named = state.renamed(expected), True
+    profile = state.profile()
+    evidence = Evidence.of(profile, known.statistics, known.constraints, strict=strict, named=named)
+    findings = evaluate(evidence)
+    stopped = evidence.counts_only and any(finding.feature_name in _TABLE_WIDE for finding in findings)
+    verdicts = worst_first(evidence.verdicts)
+    if stopped:
+        verdicts = tuple(_unmatched(verdict) for verdict in evidence.verdicts)
+    allowed = suggest(profile, known.constraints.monitoring)
+    return CheckResult(findings, verdicts, profile, allowed, stopped, strict)
+
+
+_TABLE_WIDE = frozenset({"Missing columns", "Extra columns"})
+
+
+def _unmatched(verdict: FeatureVerdict) -> FeatureVerdict:
+    reason = "the number of columns is not the baseline's, so that none can be matched"
+    return FeatureVerdict(verdict.name, verdict.inferred_type, reason=reason)
+
+
+def _nameless(names: tuple[str, ...]) -> bool:
+    """Whether the columns have but the names that readers give columns without a header."""
+    return names == tuple(f"_c{position}" for position in range(len(names)))
+
+
+def _state(source: Any, options: ReadOptions, progress: Progress | None) -> DatasetState:
+    """The state of all partitions, merged from left to right, one after the other."""
+    total, seen = DatasetState(), []
+    for partition in partitions(source, options):
+        state = DatasetState()
+        for batch in partition.batches():
+            state.add(batch)
+            if progress is not None:
+                progress(partition.name, total.rows + state.rows)
+        _log.info("%s: %d rows", partition.name, state.rows)
+        seen.append(partition.name)
+        try:
+            total = total.merge(state)
+        except DataError as error:
+            raise DataError(f"{partition.name}: {error}") from error
+    if total.rows == 0:
+        raise DataError(f"{', '.join(seen[:3])}: a header without a row: there is nothing to profile")
+    return total
