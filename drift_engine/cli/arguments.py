@@ -1,0 +1,137 @@
+"""The arguments of every command."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from typing import NoReturn
+
+from drift_engine import __version__
+from drift_engine.checks import Monitoring
+from drift_engine.readers import ReadOptions
+
+_DEFAULTS = ReadOptions()
+_EXAMPLES = {
+    "baseline": "drift-engine baseline train.csv --output baseline",
+    "check": "drift-engine check july/*.csv --baseline baseline --output out",
+    "compare": "drift-engine compare out baseline --json",
+    "describe": "drift-engine describe baseline/statistics.json",
+    "metrics": "drift-engine metrics",
+    "job": "dataset_source=/opt/ml/processing/input/data drift-engine job",
+}
+
+
+class _OneLineParser(argparse.ArgumentParser):
+    """A parser whose errors are one line on stderr, exit code 2."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"drift-engine: {message} (drift-engine --help)\n")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser; what it gives has `command` and that command's arguments."""
+    whole = _OneLineParser(
+        prog="drift-engine",
+        description="Baselines and drift checks of tables, in SageMaker Model Monitor's files.",
+        epilog="Exit codes: 0 fine, 1 drift or other findings, 2 could not run.",
+    )
+    whole.add_argument("--version", action="version", version=f"drift-engine {__version__}")
+    commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    baseline = _command(commands, "baseline", "make statistics.json and constraints.json of data")
+    _data(baseline)
+    baseline.add_argument("--output", required=True, metavar="DIR", help="where the two files go")
+    _method(baseline, "write these into constraints.json")
+    _strict(baseline, "write nothing that Model Monitor doesn't write")
+    check = _command(commands, "check", "compare data with a baseline")
+    _data(check)
+    check.add_argument("--baseline", required=True, metavar="DIR", help="the folder of the baseline")
+    check.add_argument("--output", metavar="DIR", help="where the files of the check go, if anywhere")
+    _method(check, "use these instead of the baseline's (a feature's own overrides still stand)")
+    _strict(check, "follow Model Monitor to the letter, its blind spots included")
+    compare = _command(commands, "compare", "all distances between two statistics.json, anyone's")
+    for name in ("current", "baseline"):
+        compare.add_argument(name, help="a statistics.json, or a folder with one")
+    compare.add_argument("--threshold", type=_threshold, help="judge: exit 1 where a feature exceeds it")
+    describe = _command(commands, "describe", "show a statistics.json as a table")
+    describe.add_argument("statistics", help="a statistics.json, or a folder with one")
+    _command(commands, "metrics", "list the distances")
+    _command(commands, "job", "run as the analyzer's container does, told by the environment")
+    for name in ("baseline", "check", "compare", "describe", "metrics"):
+        commands.choices[name].add_argument("--json", action="store_true", help="print one JSON object")
+    return whole
+
+
+def read_options(arguments: argparse.Namespace) -> ReadOptions:
+    """How the data is to be read.
+
+    Raises:
+        ArgumentError: an option has an impossible value.
+    """
+    return ReadOptions(
+        format=arguments.format,
+        header=arguments.header,
+        separator="\t" if arguments.separator == "\\t" else arguments.separator,
+        quote=arguments.quote,
+        encoding=arguments.encoding,
+    )
+
+
+def monitoring(arguments: argparse.Namespace, default: Monitoring) -> Monitoring:
+    """The default with the thresholds and methods that were given."""
+    given = {
+        "comparison_threshold": arguments.threshold,
+        "categorical_comparison_threshold": arguments.threshold,
+        "comparison_method": arguments.method,
+        "categorical_drift_method": arguments.categorical_method,
+    }
+    values = {key: getattr(default, key) for key in Monitoring.__dataclass_fields__}
+    return Monitoring(**{**values, **{key: value for key, value in given.items() if value is not None}})
+
+
+def _command(
+    commands: argparse._SubParsersAction[_OneLineParser],
+    name: str,
+    summary: str,
+) -> argparse.ArgumentParser:
+    return commands.add_parser(
+        name,
+        help=summary,
+        description=f"{summary[0].upper()}{summary[1:]}.",
+        epilog=f"Example: {_EXAMPLES[name]}",
+    )
+
+
+def _data(command: argparse.ArgumentParser) -> None:
+    command.add_argument("data", nargs="+", help="files, folders, globs")
+    group = command.add_argument_group("how to read it")
+    group.add_argument("--format", choices=["csv", "json", "parquet"], help="else told by the file's name")
+    group.add_argument(
+        "--header",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="whether a CSV's first row holds the names (default: yes)",
+    )
+    group.add_argument("--separator", default=_DEFAULTS.separator, metavar="CHAR", help="default: a comma")
+    group.add_argument("--quote", default=_DEFAULTS.quote, metavar="CHAR", help='default: ", "" for none')
+    group.add_argument("--encoding", default=_DEFAULTS.encoding, help="default: utf-8")
+
+
+def _method(command: argparse.ArgumentParser, purpose: str) -> None:
+    group = command.add_argument_group("thresholds and methods", purpose)
+    group.add_argument("--threshold", type=_threshold, help="what a distance may not exceed (default: 0.1)")
+    group.add_argument("--method", choices=["Robust", "Simple"], help="default: Robust")
+    group.add_argument("--categorical-method", choices=["LInfinity", "ChiSquared"], help="default: LInfinity")
+
+
+def _strict(command: argparse.ArgumentParser, purpose: str) -> None:
+    command.add_argument("--strict-model-monitor", dest="strict", action="store_true", help=purpose)
+
+
+def _threshold(text: str) -> float:
+    number = float(text)
+    if not (math.isfinite(number) and number >= 0):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 on")
+    return number
+
+
+_threshold.__name__ = "threshold"

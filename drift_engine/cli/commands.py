@@ -1,0 +1,171 @@
+"""What each command does: arguments in, text to `out`, and whether there is a finding."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any, TextIO
+
+from drift_engine.checks import Monitoring
+from drift_engine.cli.arguments import monitoring, read_options
+from drift_engine.cli.progress import Progress
+from drift_engine.distances import DISTANCES
+from drift_engine.monitor_files import STATISTICS, description, read_statistics
+from drift_engine.report import profile_rows, text_table
+from drift_engine.run import Baseline, CheckResult, check, make_baseline
+from drift_engine.states import FeatureProfile, Profile
+from drift_engine.verdicts import FeatureVerdict, all_distances
+
+Document = Mapping[str, Any]
+
+
+def _baseline(arguments: argparse.Namespace, out: TextIO) -> bool:
+    with Progress(sys.stderr, time.monotonic) as progress:
+        made = make_baseline(
+            arguments.data,
+            options=read_options(arguments),
+            monitoring=monitoring(arguments, Monitoring(categorical_comparison_threshold=0.1)),
+            progress=progress,
+        )
+    made.save(arguments.output, strict=arguments.strict)
+    rows = made.statistics.item_count
+    document = {"output": arguments.output, "rows": rows, "features": _features(made.statistics)}
+    said = f"{rows:,} rows, {len(made.statistics.features)} features: {arguments.output}"
+    _say(arguments, out, document, f"{text_table(profile_rows(made.statistics))}\n{said}")
+    return False
+
+
+def _check(arguments: argparse.Namespace, out: TextIO) -> bool:
+    baseline = Baseline.load(arguments.baseline)
+    config = monitoring(arguments, baseline.constraints.monitoring)
+    baseline = replace(baseline, constraints=replace(baseline.constraints, monitoring=config))
+    options = read_options(arguments)
+    with Progress(sys.stderr, time.monotonic) as progress:
+        result = check(arguments.data, baseline, options=options, strict=arguments.strict, progress=progress)
+    if arguments.output is not None:
+        result.save(arguments.output)
+    _say(arguments, out, _check_document(result, arguments.output), _check_text(result))
+    return not result.ok
+
+
+def _compare(arguments: argparse.Namespace, out: TextIO) -> bool:
+    current, baseline = _statistics(arguments.current), _statistics(arguments.baseline)
+    found = all_distances(current, baseline)
+    only_current = [name for name in current.names() if name not in set(baseline.names())]
+    document = {
+        "features": [
+            {
+                "name": each.verdict.name,
+                "inferred_type": each.verdict.inferred_type,
+                "kind": each.verdict.kind or None,
+                "distances": dict(each.distances),
+                "reason": each.verdict.reason,
+            }
+            for each in found
+        ],
+        "only_in_baseline": [name for name in baseline.names() if name not in set(current.names())],
+        "only_in_current": only_current,
+    }
+    rows = [("feature", "type", "kind", "distances", "reason")]
+    rows += [
+        (
+            each.verdict.name,
+            each.verdict.inferred_type,
+            each.verdict.kind,
+            _listed(each.distances),
+            each.verdict.reason,
+        )
+        for each in found
+    ]
+    said = f"\nonly in the current data: {', '.join(only_current)}" if only_current else ""
+    _say(arguments, out, document, text_table(rows) + said)
+    limit = arguments.threshold
+    return limit is not None and any((each.verdict.distance or 0.0) > limit for each in found)
+
+
+def _describe(arguments: argparse.Namespace, out: TextIO) -> bool:
+    profile = _statistics(arguments.statistics)
+    document = {"rows": profile.item_count, "features": _features(profile)}
+    _say(arguments, out, document, f"{text_table(profile_rows(profile))}\n{profile.item_count:,} rows")
+    return False
+
+
+def _metrics(arguments: argparse.Namespace, out: TextIO) -> bool:
+    keys = ("name", "kind", "summary", "source")
+    document = {"distances": [{key: getattr(row, key) for key in keys} for row in DISTANCES.values()]}
+    rows = [("distance", "kind", "what it is")]
+    rows += [(row.name, row.kind, row.summary) for row in DISTANCES.values()]
+    _say(arguments, out, document, text_table(rows))
+    return False
+
+
+COMMANDS: Mapping[str, Callable[[argparse.Namespace, TextIO], bool]] = {
+    "baseline": _baseline,
+    "check": _check,
+    "compare": _compare,
+    "describe": _describe,
+    "metrics": _metrics,
+}
+
+
+def _say(arguments: argparse.Namespace, out: TextIO, document: Document, text: str) -> None:
+    out.write((json.dumps(document, allow_nan=False) if arguments.json else text) + "\n")
+
+
+def _statistics(place: str) -> Profile:
+    path = Path(place)
+    return read_statistics(path / STATISTICS if path.is_dir() else path)
+
+
+def _listed(distances: Mapping[str, float]) -> str:
+    return ", ".join(f"{name} {distance:.6g}" for name, distance in distances.items())
+
+
+def _check_document(result: CheckResult, output: str | None) -> Document:
+    return {
+        "output": output,
+        "rows": result.profile.item_count,
+        "stopped_early": result.stopped_early,
+        "findings": [{**asdict(finding), "description": description(finding)} for finding in result.findings],
+        "features": [_verdict(verdict) for verdict in result.features],
+    }
+
+
+def _check_text(result: CheckResult) -> str:
+    lines = [repr(result)]
+    for finding in result.findings:
+        odd = f" ({finding.not_numeric} cells are not numbers)" if finding.not_numeric else ""
+        names = f" ({', '.join(finding.columns)})" if finding.columns else ""
+        lines.append(f"{finding.feature_name}: {finding.check}: {description(finding)}{odd}{names}")
+    return "\n".join(lines)
+
+
+def _verdict(verdict: FeatureVerdict) -> Document:
+    return {**asdict(verdict), "type": verdict.inferred_type, "drifted": verdict.verdict == "drifted"}
+
+
+def _features(profile: Profile) -> list[Document]:
+    return [_feature(feature) for feature in profile.features]
+
+
+def _feature(feature: FeatureProfile) -> Document:
+    document: dict[str, Any] = {
+        "name": feature.name,
+        "inferred_type": feature.inferred_type,
+        "num_present": feature.num_present,
+        "num_missing": feature.num_missing,
+        "completeness": feature.completeness,
+    }
+    if feature.numerical is not None:
+        keys = ("mean", "sum", "std_dev", "min", "max", "approximate_num_distinct_values")
+        document |= {key: getattr(feature.numerical, key) for key in keys}
+    if feature.string is not None:
+        document["distinct_count"] = feature.string.distinct_count
+        if feature.string.categories is not None:
+            document["categories"] = dict(feature.string.categories)
+    return document
