@@ -1,0 +1,115 @@
+"""The job from the environment to the exit message."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import TextIO
+
+from drift_engine.errors import DataError, DriftEngineError
+from drift_engine.job.capture import captured
+from drift_engine.job.metrics import METRICS_FILE, metrics_file
+from drift_engine.job.scripts import preprocessed, run_postprocessor
+from drift_engine.job.settings import Settings, message_file, settings
+from drift_engine.monitor_files import description, read_constraints, read_statistics, write_together
+from drift_engine.readers import ReadOptions
+from drift_engine.run import Baseline, check, make_baseline
+
+_LONGEST_MESSAGE = 1024
+"""What SageMaker keeps of an exit message."""
+
+
+def run(environment: Mapping[str, str], out: TextIO, now: datetime) -> None:
+    """Do what the environment asks for, and leave the exit message.
+
+    Args:
+        environment: the analyzer's variables (`settings`).
+        out: the log: rows read, findings.
+        now: aware, UTC; the time of the metrics.
+
+    Raises:
+        DriftEngineError: the job can't be done; the exit message has the same line.
+    """
+    with _exit_message(message_file(environment)) as message:
+        asked = settings(environment)
+        with tempfile.TemporaryDirectory() as scratch:
+            message.append(_done(asked, Path(scratch), out, now))
+        if asked.postprocessor is not None:
+            run_postprocessor(asked.postprocessor)
+    out.write(f"{message[-1]}\n")
+
+
+def _done(asked: Settings, scratch: Path, out: TextIO, now: datetime) -> str:
+    """Suggest or check, write the files, say what was found; the exit message."""
+    source, options = _table(asked, scratch)
+    if asked.statistics is None or asked.constraints is None:
+        made = make_baseline(source, options=options, progress=None)
+        made.save(asked.output, strict=asked.strict)
+        _say_rows(out, made.statistics.item_count, len(made.statistics.features))
+        return "Completed: Job completed successfully with no violations."
+    baseline = Baseline(read_statistics(asked.statistics), read_constraints(asked.constraints))
+    if asked.categorical_method is not None:
+        monitoring = replace(
+            baseline.constraints.monitoring,
+            categorical_drift_method=asked.categorical_method,  # type: ignore[arg-type]
+        )
+        baseline = replace(baseline, constraints=replace(baseline.constraints, monitoring=monitoring))
+    result = check(source, baseline, options=options, strict=asked.strict)
+    _say_rows(out, result.profile.item_count, len(result.profile.features))
+    result.save(asked.output)
+    for finding in result.findings:
+        odd = f" ({finding.not_numeric} cells are not numbers)" if finding.not_numeric else ""
+        out.write(f"{finding.check}: {finding.feature_name}: {description(finding)}{odd}\n")
+    if asked.metrics_folder is not None:
+        text = metrics_file(result, baseline.constraints, asked.dimensions, now)
+        write_together(asked.metrics_folder, {METRICS_FILE: text})
+    if result.ok:
+        return "Completed: Job completed successfully with no violations."
+    count = len(result.findings)
+    return f"CompletedWithViolations: Job completed successfully with {count} violations."
+
+
+def _say_rows(out: TextIO, rows: int, columns: int) -> None:
+    out.write(f"{rows} rows of {columns} columns read\n")
+
+
+def _table(asked: Settings, scratch: Path) -> tuple[Path, ReadOptions]:
+    """The data as files that readers know: captured and preprocessed records are rewritten first."""
+    if asked.preprocessor is not None and asked.format in {"json", "capture"}:
+        preprocessed(asked.preprocessor, iter(_rewritten(asked.source, scratch, ".jsonl")))
+        return scratch, ReadOptions(format="json")
+    if asked.format == "capture":
+        captured(_rewritten(asked.source, scratch, ".csv"))
+        return scratch, ReadOptions(format="csv", header=False)
+    return asked.source, asked.options
+
+
+def _rewritten(source: Path, scratch: Path, suffix: str) -> list[tuple[Path, Path]]:
+    """Every file of the source, in order, and the file of the scratch folder that replaces it."""
+    files = sorted(path for path in source.rglob("*") if path.is_file()) if source.is_dir() else [source]
+    files = [path for path in files if not path.name.startswith((".", "_"))]
+    if not files or not all(path.is_file() for path in files):
+        raise DataError(f"{source}: there are no files")
+    return [(path, scratch / f"{number:08d}{suffix}") for number, path in enumerate(files)]
+
+
+@contextmanager
+def _exit_message(path: Path) -> Iterator[list[str]]:
+    """Give a list, and write its last line at the end; or the error's, whatever the error is."""
+    message: list[str] = []
+    failed = ""
+    try:
+        yield message
+    except DriftEngineError as error:
+        failed = f"Failed: {' '.join(str(error).split())}"
+        raise
+    except BaseException as error:
+        failed = f"Failed: {type(error).__name__}: {' '.join(str(error).split())}"
+        raise
+    finally:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text((failed or message[-1])[:_LONGEST_MESSAGE], encoding="utf-8")
