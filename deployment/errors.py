@@ -33,6 +33,10 @@ class ObserveError(DeploymentError):
     """AWS lacks something that the deploy needs: credentials, a model package, a baseline, a bucket."""
 
 
+class PlanError(DeploymentError):
+    """The stack is in a state in which it can't be changed."""
+
+
 class PackageError(DeploymentError):
     """A package of code or the numpy layer can't be built."""
 

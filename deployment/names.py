@@ -5,6 +5,8 @@ CloudFormation derives the same names inside `cfn/batch_pipeline.yaml`; a test h
 
 from __future__ import annotations
 
+import hashlib
+import re
 from dataclasses import dataclass
 
 METRIC_NAMESPACE = "aws/sagemaker/ModelBuildingPipeline/data-metrics"
@@ -104,22 +106,22 @@ class Names:
         """
         if not (feature.isascii() and feature.isprintable() and feature.strip()):
             return "can't have an alarm: CloudWatch takes printable ASCII characters only"
-        if (
-            len(feature_metric(feature)) > METRIC_NAME_LIMIT
-            or len(self.feature_alarm(feature)) > ALARM_NAME_LIMIT
-        ):
+        if max(len(_FEATURE_METRIC + feature), len(self.feature_alarm(feature))) > ALARM_NAME_LIMIT:
             return f"can't have an alarm: the alarm's name would be longer than {ALARM_NAME_LIMIT} characters"
         return None
 
 
 def feature_metric(feature: str) -> str:
-    """The metric of one feature's distance."""
-    return f"{_FEATURE_METRIC}{feature}"
+    """The metric of one feature's distance, as the Evaluate Drift Lambda names it.
 
-
-def feature_of(metric: str) -> str | None:
-    """The feature whose distance `metric` is, or None for another metric."""
-    return metric.removeprefix(_FEATURE_METRIC) if metric.startswith(_FEATURE_METRIC) else None
+    Where CloudWatch would refuse the name, other characters are `_` and a hash of the feature's UTF-8
+    bytes ends it; a test holds this against `lambda_handler.metric_name`.
+    """
+    name = _FEATURE_METRIC + feature
+    if re.fullmatch(r"[ -~]+", name) and len(name) <= METRIC_NAME_LIMIT:
+        return name
+    digest = hashlib.sha256(feature.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return f"{re.sub(r'[^ -~]', '_', name)[: METRIC_NAME_LIMIT - 9]}-{digest}"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,55 @@
+"""What a deploy can do to AWS, as data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from deployment.differences import ResourceChange
+
+
+@dataclass(frozen=True)
+class Upload:
+    """Puts an object into the artifact bucket; its key has the content's hash, so nothing is overwritten."""
+
+    what: str
+    bucket: str
+    key: str
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class RemoveStack:
+    """Deletes a stack whose creation failed: CloudFormation can't do anything else with it."""
+
+    stack: str
+    status: str
+
+
+@dataclass(frozen=True)
+class ChangeStack:
+    """Creates or updates the stack through a change set.
+
+    Attributes:
+        mode: CREATE or UPDATE, the change set's type.
+        stack: The stack's name.
+        body: The template.
+        template_key: The template's key in `bucket`, where it is too large for a request.
+        bucket: The artifact bucket.
+        parameters: The template's parameters.
+        tags: The stack's tags, which CloudFormation hands to its resources.
+        changes: What it does to each resource, for people; CloudFormation works out its own.
+    """
+
+    mode: Literal["CREATE", "UPDATE"]
+    stack: str
+    body: str = field(repr=False)
+    template_key: str | None
+    bucket: str
+    parameters: Mapping[str, str]
+    tags: Mapping[str, str]
+    changes: tuple[ResourceChange, ...]
+
+
+Action = Upload | RemoveStack | ChangeStack

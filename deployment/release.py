@@ -1,0 +1,256 @@
+"""What a stage should be, from what was asked for and what AWS has: files, template, parameters. Pure."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from deployment.config import Config, retrain_pipeline_arn
+from deployment.facts import BaselineFacts, Facts
+from deployment.names import Keys
+from deployment.packages import Package, Packages
+from deployment.s3uri import S3Uri
+from deployment.stages import Monitor
+from deployment.template import BODY_LIMIT, Template, body
+from pipeline_definition import fill, images, validate
+
+_NO_KEY: Final = "none"  # what the template has where no Lambda is created
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What this checkout brings: the handwritten pipeline definition, the template, the packages of code."""
+
+    definition: Mapping[str, Any]
+    template: Template
+    packages: Packages
+
+
+@dataclass(frozen=True)
+class File:
+    """An object for the artifact bucket, and what it is, for people."""
+
+    what: str
+    key: str
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Release:
+    """A stage as it should be.
+
+    Attributes:
+        definition: The pipeline definition, filled in and validated.
+        files: What has to be in the bucket, in the order of upload.
+        template: The CloudFormation template.
+        template_key: Where the template lies in the bucket, where it is too large for a request; else None.
+        parameters: The template's parameters.
+        notes: What the reader of a plan should know beside it.
+    """
+
+    definition: Mapping[str, Any]
+    files: tuple[File, ...]
+    template: Template
+    template_key: str | None
+    parameters: Mapping[str, str]
+    notes: tuple[str, ...]
+
+
+def assemble(config: Config, facts: Facts, sources: Sources) -> Release:
+    """The stage as it should be.
+
+    Raises:
+        FillError: The handwritten definition and this code disagree about its placeholders.
+        DefinitionError: SageMaker would refuse the definition.
+        ImageError: SageMaker has no monitor image in the region.
+    """
+    keys = Keys(config.names.pipeline)
+    monitor, baseline = config.stage.monitor, facts.model.baseline
+    compared = None if monitor is None or baseline is None else Comparison(monitor, baseline)
+    files = _code_files(config, sources.packages, keys, compared)
+    constraints = None if compared is None else _constraints_file(compared, keys)
+    choice = fill.Choice(
+        monitor=compared is not None,
+        own_analyzer=monitor is not None and monitor.analyzer == "drift-engine",
+        gate=config.stage.drift.fail_on_drift,
+    )
+    values = _transform_values(config, facts)
+    if compared is not None and constraints is not None:
+        values |= _monitor_values(config, compared, constraints)
+        values |= {"EvaluateDriftFunctionArn": _function_arn(config, facts)}
+        if choice.own_analyzer:
+            values |= _code_values(config, files["monitor"])
+    definition = fill.definition(sources.definition, choice, values)
+    validate.check(definition)
+    text = _json(definition)
+    definition_file = File("pipeline definition", keys.definition(_digest(text)), text)
+    template_body = body(sources.template).encode()
+    large = len(template_body) > BODY_LIMIT
+    template_file = File("template", keys.template(_digest(template_body)), template_body)
+    all_files = (*files.values(), constraints, definition_file, template_file if large else None)
+    return Release(
+        definition=definition,
+        files=tuple(file for file in all_files if file is not None),
+        template=sources.template,
+        template_key=template_file.key if large else None,
+        parameters=_parameters(config, facts, definition_file, files, compared),
+        notes=tuple(_notes(config, facts)),
+    )
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What batches are compared with, and how."""
+
+    monitor: Monitor
+    baseline: BaselineFacts
+
+
+def stage_constraints(compared: Comparison) -> dict[str, Any]:
+    """The baseline's constraints with the stage's thresholds and methods written in.
+
+    Both analyzers and the Lambda read them there (`monitoring_config` and `monitoringConfigOverrides`,
+    SageMaker Developer Guide, "Schema for constraints"); what the stage says nothing about stays as the
+    baseline has it.
+    """
+    monitor = compared.monitor
+    document = copy.deepcopy(dict(compared.baseline.document))
+    config = document.setdefault("monitoring_config", {})
+    categorical = monitor.categorical_comparison_threshold
+    config["distribution_constraints"] = {
+        **config.get("distribution_constraints", {}),
+        "perform_comparison": "Enabled",
+        "comparison_threshold": monitor.comparison_threshold,
+        "comparison_method": monitor.comparison_method,
+        "categorical_comparison_threshold": monitor.comparison_threshold
+        if categorical is None
+        else categorical,
+        "categorical_drift_method": monitor.categorical_drift_method,
+    }
+    for feature in document["features"]:
+        threshold = monitor.thresholds.get(feature["name"])
+        if threshold is not None:
+            overrides = feature.setdefault("monitoringConfigOverrides", {})
+            overrides["distribution_constraints"] = {
+                **overrides.get("distribution_constraints", {}),
+                "comparison_threshold": threshold,
+                "categorical_comparison_threshold": threshold,
+            }
+    return document
+
+
+def _code_files(
+    config: Config, packages: Packages, keys: Keys, compared: Comparison | None
+) -> dict[str, File]:
+    """The packages of code that this stage uses, by what they are for."""
+    files: dict[str, File] = {}
+
+    def add(name: str, what: str, key: str, package: Package) -> None:
+        files[name] = File(what, key, package.body)
+
+    if compared is not None and config.function_arn is None:
+        function, layer = packages.function, packages.layer
+        add("function", "Evaluate Drift Lambda", keys.function_code(function.digest), function)
+        add("layer", "numpy layer", keys.layer(layer.digest), layer)
+    if compared is not None and compared.monitor.analyzer == "drift-engine":
+        add("monitor", "monitor step's code", keys.monitor_code(packages.monitor.digest), packages.monitor)
+    return files
+
+
+def _constraints_file(compared: Comparison, keys: Keys) -> File:
+    text = _json(stage_constraints(compared))
+    return File("baseline constraints with the stage's thresholds", keys.constraints(_digest(text)), text)
+
+
+def _transform_values(config: Config, facts: Facts) -> dict[str, Any]:
+    transform = config.stage.transform
+    return {
+        "DataInputUri": str(config.data_input),
+        "ModelInputUri": str(facts.model.artifact),
+        "TransformOutputUri": str(S3Uri(config.bucket, Keys(config.names.pipeline).runs)),
+        "TransformInstanceCount": transform.instance_count,
+        "TransformInstanceType": transform.instance_type,
+        "PipelineRoleArn": config.pipeline_role_arn,
+        "ModelImage": facts.model.image,
+        "ModelEnvironment": dict(facts.model.environment),
+        "InputFilter": transform.input_filter,
+        "OutputFilter": transform.output_filter,
+        "Tags": [{"Key": key, "Value": value} for key, value in config.tags.items()],
+    }
+
+
+def _monitor_values(config: Config, compared: Comparison, constraints: File) -> dict[str, Any]:
+    monitor, baseline = compared.monitor, compared.baseline
+    own = monitor.analyzer == "drift-engine"
+    constraints_uri = S3Uri(config.bucket, constraints.key)
+    return {
+        "MonitorInstanceCount": monitor.instance_count,
+        "MonitorInstanceType": monitor.instance_type,
+        "MonitorVolumeSizeInGB": monitor.volume_size_gb,
+        "MonitorMaxRuntimeInSeconds": monitor.max_runtime_seconds,
+        "MonitorImage": images.xgboost(config.region) if own else images.model_monitor(config.region),
+        # Batch Transform reads and writes CSV without a header; names come from the baseline, by position.
+        "DatasetFormat": '{"csv": {"header": false, "output_columns_position": "START"}}',
+        "BaselineStatisticsUri": str(baseline.statistics),
+        "StatisticsFile": baseline.statistics.name,
+        "ConstraintsUri": str(constraints_uri),
+        "ConstraintsFile": constraints_uri.name,
+    }
+
+
+def _code_values(config: Config, code: File) -> dict[str, Any]:
+    uri = S3Uri(config.bucket, code.key)
+    return {"MonitorCodeUri": str(uri), "MonitorCodeFile": uri.name}
+
+
+def _function_arn(config: Config, facts: Facts) -> str:
+    own = f"arn:{facts.partition}:lambda:{config.region}:{facts.account}:function:{config.names.function}"
+    return config.function_arn or own
+
+
+def _parameters(
+    config: Config, facts: Facts, definition: File, files: Mapping[str, File], compared: Comparison | None
+) -> dict[str, str]:
+    stage = config.stage
+    return {
+        "ProjectName": stage.project.name,
+        "ProjectId": stage.project.id,
+        "StageName": config.stage_name,
+        "PipelineName": config.names.pipeline,
+        "PipelineRoleArn": config.pipeline_role_arn,
+        "DefinitionBucket": config.bucket,
+        "DefinitionKey": definition.key,
+        "EvaluateDriftFunctionArn": config.function_arn or "",
+        "CodeBucket": config.bucket,
+        "EvaluateDriftCodeKey": files["function"].key if "function" in files else _NO_KEY,
+        "NumpyLayerKey": files["layer"].key if "layer" in files else _NO_KEY,
+        "LogRetentionInDays": str(stage.log_retention_days),
+        "MonitorEnabled": "false" if compared is None else "true",
+        "MaxDriftedFeatures": str(stage.drift.max_drifted_features),
+        "SilentAfterHours": str(stage.drift.silent_after_hours),
+        "RetrainPipelineArn": retrain_pipeline_arn(config, facts.partition, facts.account) or "",
+        "ScheduleExpression": stage.schedule.expression if stage.schedule else "",
+        "DataInputUri": str(config.data_input),
+    }
+
+
+def _notes(config: Config, facts: Facts) -> Iterator[str]:
+    if config.stage.monitor is None:
+        yield "The stage has no monitor: the pipeline ends after Transform, and nothing is checked for drift."
+    elif facts.model.baseline is None:
+        yield (
+            f"Model package version {facts.model.version} has no baseline (DriftCheckBaselines): the "
+            "pipeline ends after Transform, and nothing is checked for drift."
+        )
+
+
+def _json(document: Mapping[str, Any]) -> bytes:
+    return (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:16]
