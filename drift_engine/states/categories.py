@@ -7,12 +7,13 @@ strings only up to about 120 distinct values, so that columns with more cost nex
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 import numpy.typing as npt
 
 from drift_engine.states import envelope
+from drift_engine.states.lookup import Lookup
 
 _KIND = b"CAT1"
 
@@ -24,7 +25,7 @@ _PIECE = 16384
 
 
 class CategoryState:
-    """Counts by value, until there are more than 512 distinct values or 4 MiB of them.
+    """Counts by value, until there are more than 512 distinct values or more than 4 MiB of them.
 
     Whether it has overflowed depends on the set of values alone, so merging commutes and associates. Values
     are told apart by their 64-bit hash; that two of 512 share one has a chance below 1e-14.
@@ -49,11 +50,17 @@ class CategoryState:
             hashes: uint64, one of each present cell, equal for equal values.
             value_of: the value of the cell at an index as UTF-8; asked for once a distinct value.
         """
+        lookup = self._lookup()
         bounds = [0, *range(_FIRST_LOOK, len(hashes), _PIECE), len(hashes)]
         for start, end in itertools.pairwise(bounds):
             if self._overflowed:
                 return
-            self._add_piece(hashes[start:end], start, value_of)
+            codes = lookup.find(hashes[start:end])
+            self._count(codes)
+            new = np.flatnonzero(codes < 0) + start
+            if len(new):
+                self._learn(hashes, new, value_of)
+                lookup = self._lookup()
 
     def merge(self, other: CategoryState) -> CategoryState:
         """The state of both; both arguments stay as they are."""
@@ -108,26 +115,36 @@ class CategoryState:
         state._overflowed = numbers[:1] == [1]
         state._values = {key: reader.raw() for key in keys}
         state._counts = dict(zip(keys, numbers[1:], strict=False))
-        reader.finish(len(numbers) == len(keys) + 1)
+        reader.finish(len(numbers) == len(keys) + 1 == len(state._values) + 1)
         return state
 
-    def _add_piece(
-        self, hashes: npt.NDArray[np.uint64], start: int, value_of: Callable[[int], bytes]
-    ) -> None:
-        keys, first, counts = np.unique(hashes, return_index=True, return_counts=True)
-        for key, place, count in zip(keys.tolist(), first.tolist(), counts.tolist(), strict=True):
-            if key not in self._counts:
-                if len(self._counts) == MOST_VALUES:
-                    self._overflow()
-                    return
-                self._counts[key] = 0
-                self._values[key] = value_of(start + place)
+    def _lookup(self) -> Lookup:
+        return Lookup(np.array(list(self._counts), dtype=np.uint64))
+
+    def _count(self, codes: npt.NDArray[np.int16]) -> None:
+        """Add to the counts of known values; a code is a place in the order of `_counts`, or -1."""
+        counted = np.bincount(codes + np.int16(1), minlength=len(self._counts) + 1)[1:]
+        for key, count in zip(self._counts, counted.tolist(), strict=True):
             self._counts[key] += count
+
+    def _learn(
+        self, hashes: npt.NDArray[np.uint64], new: npt.NDArray[np.intp], value_of: Callable[[int], bytes]
+    ) -> None:
+        """Take in cells of values that are not known yet; `new` is where they are."""
+        keys, first, counts = np.unique(hashes[new], return_index=True, return_counts=True)
+        if len(self._counts) + len(keys) > MOST_VALUES:
+            self._overflow()
+            return
+        self._counts.update(zip(keys.tolist(), counts.tolist(), strict=True))
+        self._remember(zip(keys.tolist(), new[first].tolist(), strict=True), value_of)
         self._overflow_if_too_many()
 
+    def _remember(self, places: Iterable[tuple[int, int]], value_of: Callable[[int], bytes]) -> None:
+        for key, place in places:
+            self._values[key] = value_of(place)
+
     def _overflow_if_too_many(self) -> None:
-        too_many = len(self._counts) > MOST_VALUES
-        if too_many or sum(map(len, self._values.values())) > MOST_BYTES:
+        if len(self._counts) > MOST_VALUES or sum(map(len, self._values.values())) > MOST_BYTES:
             self._overflow()
 
     def _overflow(self) -> None:

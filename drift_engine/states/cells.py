@@ -17,8 +17,14 @@ from drift_engine.states.batch import TextColumn
 # What a cell is by itself.
 INTEGRAL, FRACTIONAL, BOOLEAN, STRING = range(4)
 
-# `FIRST_BYTES[n]` keeps the first n bytes of a word.
-FIRST_BYTES = np.array([(1 << (8 * n)) - 1 for n in range(9)], dtype=np.uint64)
+PADDING = 32
+
+_FIRST_BYTES = np.array([(1 << (8 * n)) - 1 for n in range(9)], dtype=np.uint64)
+
+
+def first_bytes(number: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:
+    """Masks that keep the first bytes of a word: none below 1, all from 8 on."""
+    return _FIRST_BYTES.take(number, mode="clip")
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,7 +32,7 @@ class Cells:
     """Cells as places in a byte array.
 
     Attributes:
-        data: uint8, with at least eight bytes behind the last cell.
+        data: uint8, with at least 32 bytes behind the last cell, so that words can be read beyond its end.
         starts: int64, where each cell begins.
         lengths: int64, how many bytes each has.
     """
@@ -40,8 +46,8 @@ class Cells:
         """The cells of a column that are not missing, in order."""
         first, last = int(column.offsets[0]), int(column.offsets[-1])
         data = column.data
-        if len(data) < last + 8:
-            padded = np.zeros(last - first + 8, dtype=np.uint8)
+        if len(data) < last + PADDING:
+            padded = np.zeros(last - first + PADDING, dtype=np.uint8)
             padded[: last - first] = data[first:last]
             data = padded
         else:
@@ -66,15 +72,13 @@ class Cells:
         return Cells(self.data, self.starts[chosen], self.lengths[chosen])
 
     def words_at(self, places: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:
-        """The eight bytes that begin at each place; places may not be beyond the last cell's end."""
+        """The eight bytes that begin at each place, which may lie up to 24 bytes behind a cell's end."""
         overlapping = np.ndarray((len(self.data) - 7,), dtype="<u8", buffer=self.data, strides=(1,))
         return overlapping[places]
 
     def word(self, index: int) -> npt.NDArray[np.uint64]:
-        """Bytes 8 * index to 8 * index + 7 of every cell, 0 behind its end."""
-        inside = np.clip(self.lengths - 8 * index, 0, 8)
-        places = self.starts + np.minimum(8 * index, self.lengths)
-        return self.words_at(places) & FIRST_BYTES[inside]
+        """Bytes 8 * index to 8 * index + 7 of every cell, 0 behind its end; index 0 to 2."""
+        return self.words_at(self.starts + 8 * index) & first_bytes(self.lengths - 8 * index)
 
     def groups_by_length(self) -> Iterator[tuple[int, npt.NDArray[np.intp] | slice]]:
         """Every length that occurs and the cells that have it."""

@@ -13,11 +13,12 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from drift_engine.states.cells import FIRST_BYTES
+from drift_engine.states.cells import first_bytes
 
 Words: TypeAlias = npt.NDArray[np.uint64]
 
-POWERS_OF_TEN = np.array([10**n for n in range(20)], dtype=np.uint64)
+_POWERS_OF_TEN = np.array([10**n for n in range(9)], dtype=np.uint64)
+_UNUSED_BITS = np.array([64 - 8 * n for n in range(9)], dtype=np.uint64)
 
 
 def _every_byte(value: int) -> np.uint64:
@@ -65,7 +66,7 @@ def without(words: Sequence[Words], place: npt.NDArray[np.uint64]) -> list[Words
     for index, word in enumerate(words):
         after = words[index + 1] if index + 1 < len(words) else np.uint64(0)
         moved = (word >> np.uint64(8)) | (after << np.uint64(56))
-        before = FIRST_BYTES[np.clip(place.view(np.int64) - 8 * index, 0, 8)]
+        before = first_bytes(place.view(np.int64) - 8 * index)
         shorter.append((word & before) | (moved & ~before))
     return shorter
 
@@ -81,29 +82,32 @@ def behind(words: Sequence[Words], places: npt.NDArray[np.uint64]) -> list[Words
 
 def number(words: Sequence[Words], digits: npt.NDArray[np.uint64]) -> Words:
     """The number that the first `digits` characters are, modulo 2**64; all of them must be digits."""
-    total = _eight_digits(words[0], np.minimum(digits, np.uint64(8)))
+    places = digits.view(np.int64)
+    total = _eight_digits(words[0], places)
     for index, word in enumerate(words[1:], start=1):
-        here = np.clip(digits.view(np.int64) - 8 * index, 0, 8).view(np.uint64)
-        total = total * POWERS_OF_TEN[here.view(np.int64)] + _eight_digits(word, here)
+        here = places - 8 * index
+        total = total * _POWERS_OF_TEN.take(here, mode="clip") + _eight_digits(word, here)
     return total
 
 
 def _first_other_in_word(word: Words) -> npt.NDArray[np.uint64]:
     others = _others(word)
-    return np.bitwise_count((others - np.uint64(1)) & ~others).astype(np.uint64) >> np.uint64(3)
+    below: Words = np.bitwise_count((others - np.uint64(1)) & ~others).astype(np.uint64)
+    return below >> np.uint64(3)
 
 
 def _others(word: Words) -> Words:
     """The top bit of every byte that is no digit."""
-    digits = word ^ _ZEROS
-    others: Words = (((digits & _SEVEN_BITS) + _TEN_AND_UP) | digits) & _TOP_BIT
+    digits: Words = word ^ _ZEROS
+    others: Words = np.bitwise_and(((digits & _SEVEN_BITS) + _TEN_AND_UP) | digits, _TOP_BIT)
     return others
 
 
-def _eight_digits(word: Words, digits: npt.NDArray[np.uint64]) -> Words:
+def _eight_digits(word: Words, digits: npt.NDArray[np.int64]) -> Words:
     """The number in the first 0 to 8 characters: moved to the end, zeros come in front."""
-    values = (word ^ _ZEROS) << (np.uint64(64) - (digits << np.uint64(3)))
+    values = (word ^ _ZEROS) << _UNUSED_BITS.take(digits, mode="clip")
     values = values * np.uint64(10) + (values >> np.uint64(8))
     upper = (values & _PAIRS) * _FOURS
     lower = ((values >> np.uint64(16)) & _PAIRS) * _TWOS
-    return (upper + lower) >> np.uint64(32)
+    total: Words = (upper + lower) >> np.uint64(32)
+    return total

@@ -11,7 +11,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from drift_engine.states.cells import Cells
+from drift_engine.states.cells import PADDING, Cells
 
 Hashes: TypeAlias = npt.NDArray[np.uint64]
 
@@ -137,7 +137,7 @@ def _hash_long_cell(cell: bytes) -> int:
         mixed = ((mixed << 31 | mixed >> 33) & _MASK) * _P1 & _MASK
         state = ((state ^ mixed) * _P1 + _P4) & _MASK
     rest = cell[32 * stripes :]
-    padded = np.frombuffer(rest + bytes(8), dtype=np.uint8)
+    padded = np.frombuffer(rest + bytes(PADDING), dtype=np.uint8)
     tail = Cells(padded, np.zeros(1, dtype=np.int64), np.array([len(rest)]))
     return _finish_tail(np.array([state + len(cell) & _MASK], dtype=np.uint64), tail, len(rest))
 

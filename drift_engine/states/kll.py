@@ -11,7 +11,7 @@ block first (`schedule.py`), and then sorts long stretches: no Python runs per v
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -25,6 +25,8 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 _KIND = b"KLL1"
 # Longer arrays go in by pieces, so that what is sorted stays in the processor's cache.
 _PIECE = 1 << 16
+# The bits of -0.0 as an integer.
+_NEGATIVE_ZERO = np.int64(-(1 << 63))
 
 
 class KllSketch:
@@ -89,7 +91,7 @@ class KllSketch:
     def add(self, values: Floats) -> None:
         """Feed numbers, in order, in place; the result does not depend on the split into calls."""
         for start in range(0, len(values), _PIECE):
-            piece = values[start : start + _PIECE]
+            piece = np.ascontiguousarray(values[start : start + _PIECE], dtype=np.float64)
             sizes, compactions = tuple(map(len, self._buffers)), tuple(self._compactions)
             self._run(fill(sizes, compactions, len(piece), (self._c, self._k)), piece)
 
@@ -181,17 +183,22 @@ class KllSketch:
 
     def _run(self, steps: Schedule, arriving: Floats | None) -> None:
         """Carry out a schedule: what comes out of a level arrives, in order, at the level above."""
+        sort = _sort_as_java if any(map(_has_negative_zero, self._buffers)) else np.ndarray.sort
+        if arriving is not None and _has_negative_zero(arriving):
+            sort = _sort_as_java
         for height, compactions in enumerate(steps):
             self._grow(height)
             stream = self._buffers[height]
             if arriving is not None and len(arriving):
                 stream = np.concatenate((stream, arriving))
-            arriving, rest = _compact(stream, compactions)
+            arriving, rest = _compact(stream, compactions, sort)
             self._buffers[height] = rest
             self._compactions[height] += len(compactions)
 
 
-def _compact(stream: Floats, compactions: tuple[Compaction, ...]) -> tuple[Floats | None, Floats]:
+def _compact(
+    stream: Floats, compactions: tuple[Compaction, ...], sort: Callable[[Floats], None]
+) -> tuple[Floats | None, Floats]:
     """Take stretches off the front of a level's stream; answer what moves up and what stays."""
     if not compactions:
         return None, stream
@@ -201,17 +208,20 @@ def _compact(stream: Floats, compactions: tuple[Compaction, ...]) -> tuple[Float
     start = 0
     for length, offset in compactions:
         stretch = work[start : start + length]
-        _sort(stretch)
+        sort(stretch)
         moved[start // 2 : (start + length) // 2] = stretch[offset::2]
         start += length
     return moved, stream[taken:].copy()
 
 
-def _sort(stretch: Floats) -> None:
+def _has_negative_zero(values: Floats) -> bool:
+    return bool((values.view(np.int64) == _NEGATIVE_ZERO).any())
+
+
+def _sort_as_java(stretch: Floats) -> None:
     """Sort in place as Java compares doubles: -0.0 before 0.0, which are equal to numpy."""
     stretch.sort()
     first, last = np.searchsorted(stretch, 0.0), np.searchsorted(stretch, 0.0, side="right")
-    if last - first > 1:
-        zeros = stretch[first:last]
-        negative = int(np.count_nonzero(np.signbit(zeros)))
-        zeros[:negative], zeros[negative:] = -0.0, 0.0
+    zeros = stretch[first:last]
+    negative = int(np.count_nonzero(np.signbit(zeros)))
+    zeros[:negative], zeros[negative:] = -0.0, 0.0

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from drift_engine.states import digits
-from drift_engine.states.cells import FIRST_BYTES, FRACTIONAL, INTEGRAL, STRING, Cells
+from drift_engine.states.cells import FRACTIONAL, INTEGRAL, STRING, Cells, first_bytes
 from drift_engine.states.rounding import nearest
 
 Words: TypeAlias = npt.NDArray[np.uint64]
@@ -203,7 +203,7 @@ def _exponents(
 ) -> tuple[Mask, Mask, npt.NDArray[np.int64]]:
     """Which texts are an exponent, which are too long to tell here, and the exponents."""
     inside = np.minimum(length, np.uint64(8))
-    word = cells.words_at(starts) & FIRST_BYTES[inside.astype(np.int64)]
+    word = cells.words_at(starts) & first_bytes(length.view(np.int64))
     first = word & np.uint64(0xFF)
     signed = (first == _MINUS) | (first == _PLUS)
     inside = inside - signed
@@ -216,7 +216,8 @@ def _exponents(
 def _fits(first_word: Words, length: npt.NDArray[np.uint64]) -> Mask:
     """Whether so many digits are a number of 63 bits: up to 18 always, of more those with leading zeros."""
     fits = length <= _ALWAYS_FITS
-    if fits.all():
-        return fits
-    leading = digits.number([first_word], np.minimum(length, np.uint64(8))).astype(np.float64)
-    return fits | ((leading + 1.0) * 10.0 ** (length.astype(np.float64) - 8.0) < _FITS)
+    many = np.flatnonzero(~fits)
+    if len(many):
+        leading = digits.number([first_word[many]], length[many]).astype(np.float64)
+        fits[many] = (leading + 1.0) * 10.0 ** (length[many].astype(np.float64) - 8.0) < _FITS
+    return fits

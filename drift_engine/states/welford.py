@@ -16,7 +16,7 @@ import numpy.typing as npt
 Floats: TypeAlias = npt.NDArray[np.float64]
 
 _BLOCK = 4096
-_MOST_REPAIRS = 60
+_MOST_REPAIRS = 8
 
 
 def advance(count: int, mean: float, deviations: float, values: Floats) -> tuple[float, float]:
@@ -24,37 +24,44 @@ def advance(count: int, mean: float, deviations: float, values: Floats) -> tuple
 
     One step is: n += 1; d = x - mean; mean += d / n; deviations += d * (d - d / n).
     """
-    for start in range(0, len(values), _BLOCK):
+    start = 0
+    while start < len(values):
         block = values[start : start + _BLOCK]
-        numbers = np.arange(count + 1.0, count + len(block) + 1.0)
-        path = _means(mean, block, numbers)
+        path = _means(count, mean, block)
+        block = block[: len(path) - 1]
         from_mean = block - path[:-1]
-        growth = from_mean * (from_mean - from_mean / numbers)
+        growth = from_mean * (from_mean - from_mean / _numbers(count, len(block)))
         deviations = float(np.add.accumulate(np.concatenate(([deviations], growth)))[-1])
         mean = float(path[-1])
         count += len(block)
+        start += len(block)
     return mean, deviations
 
 
-def _means(mean: float, values: Floats, numbers: Floats) -> Floats:
-    """The mean before the first value and after each one."""
-    before = numbers[0] - 1.0
+def _numbers(count: int, more: int) -> Floats:
+    return np.arange(count + 1.0, count + more + 1.0)
+
+
+def _means(count: int, mean: float, values: Floats) -> Floats:
+    """The mean before the first value and after each one, of as many values as could be repaired at once."""
+    numbers = _numbers(count, len(values))
     path = np.empty(len(values) + 1)
     path[0] = mean
     path[1:] = mean + np.add.accumulate(values - mean) / numbers
+    right = 0
     for _ in range(_MOST_REPAIRS):
-        stepped = path[:-1] + (values - path[:-1]) / numbers
-        wrong = stepped - path[1:]
+        wrong = path[:-1] + (values - path[:-1]) / numbers - path[1:]
         if not wrong.any():
             return path
+        right = int(np.flatnonzero(wrong)[0])
         path[1:] += np.add.accumulate(wrong * numbers) / numbers
-    return _loop(mean, values, int(before))
+    # Means close to 0, where the grid of doubles is fine, can resist. What is right is right, though.
+    return path[: right + 1] if right > _BLOCK // 2 else _one_by_one(count, mean, values)
 
 
-def _loop(mean: float, values: Floats, count: int) -> Floats:
+def _one_by_one(count: int, mean: float, values: Floats) -> Floats:
     path = [mean]
-    for value in values.tolist():
-        count += 1
-        mean += (value - mean) / count
+    for number, value in enumerate(values.tolist(), start=count + 1):
+        mean += (value - mean) / number
         path.append(mean)
     return np.array(path)

@@ -1,0 +1,40 @@
+"""Which of a few known hashes each of many hashes is, without sorting."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Hashes: TypeAlias = npt.NDArray[np.uint64]
+
+_SLOT_BITS = 16
+
+
+class Lookup:
+    """A table in which every known hash has a slot of its own."""
+
+    def __init__(self, keys: Hashes) -> None:
+        """`keys` are at most a few hundred different hashes."""
+        self._keys = keys
+        for odd in itertools.count(1, 2):
+            self._factor = np.uint64(odd)
+            slots = self._slots(keys)
+            if len(np.unique(slots)) == len(keys):
+                break
+        self._codes = np.full(1 << _SLOT_BITS, -1, dtype=np.int16)
+        self._codes[slots] = np.arange(len(keys), dtype=np.int16)
+
+    def find(self, hashes: Hashes) -> npt.NDArray[np.int16]:
+        """The index among the keys of each hash; -1 for a hash that is none of them."""
+        if not len(self._keys):
+            return np.full(len(hashes), -1, dtype=np.int16)
+        codes = self._codes[self._slots(hashes)]
+        # An empty slot's -1 compares with the last key, which lives elsewhere, so it stays unequal.
+        codes[self._keys[codes] != hashes] = -1
+        return codes
+
+    def _slots(self, hashes: Hashes) -> npt.NDArray[np.uint16]:
+        return ((hashes * self._factor) >> np.uint64(64 - _SLOT_BITS)).astype(np.uint16)
