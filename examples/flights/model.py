@@ -25,8 +25,8 @@ PARAMETERS: dict[str, Any] = {
     # and the model does worse than "arrives as late as it left".
     "max_bin": 1024,
     "seed": 2013,
-    # One thread takes a second. Two take half of it, or ten seconds where the machine's cores are busy and they
-    # wait for each other; the trees are the same.
+    # One thread takes a second. Two take half of it, or ten seconds where the machine's cores are busy and
+    # they wait for each other; the trees are the same.
     "nthread": 1,
 }
 
