@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from drift_engine.checks import Constraints
 from drift_engine.run import CheckResult
+from drift_engine.states import NUMERIC_TYPES
 
 METRICS_FILE = "cloudwatch_metrics.jsonl"
 
@@ -43,7 +43,7 @@ def _metrics(result: CheckResult, silent: frozenset[str]) -> Iterator[dict[str, 
         if feature.name in silent:
             continue
         numbers = feature.numerical
-        if numbers is not None and math.isfinite(numbers.sum):
+        if numbers is not None and feature.inferred_type in NUMERIC_TYPES:
             values = {
                 "Maximum": numbers.max,
                 "Minimum": numbers.min,
