@@ -15,7 +15,7 @@ from typing import Any
 
 import boto3
 
-from local_aws import moto_seams
+from local_aws import moto_seams, sagemaker
 from local_aws.errors import LocalAwsError
 from local_aws.sessions import FAKE_KEY, session
 
@@ -144,11 +144,13 @@ def running(workdir: Path | None = None, region: str = "us-east-1", port: int = 
         moto_seams.reset()
         stack.callback(moto_seams.reset)
         aws = LocalAws(stack.enter_context(moto_seams.serve("127.0.0.1", port)), region, folder)
-        _install(aws)
+        _install(aws, stack)
         yield aws
 
 
-def _install(aws: LocalAws) -> None:
-    """Every service's part that moto lacks is in place."""
-    if importlib.util.find_spec("local_aws.cloudformation") is not None:
+def _install(aws: LocalAws, stack: ExitStack) -> None:
+    """Every service's part that moto lacks is in place; the stack ends it."""
+    sagemaker.install(aws, stack)
+    spec = importlib.util.find_spec("local_aws.cloudformation")
+    if spec is not None and spec.origin is not None:
         importlib.import_module("local_aws.cloudformation").install(aws.client)

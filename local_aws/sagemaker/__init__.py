@@ -1,0 +1,65 @@
+"""SageMaker that runs what it is asked for.
+
+A pipeline's definition is read and checked when the pipeline is made (`definition.py`, `references.py`,
+`arguments.py`); an execution is interpreted in a thread (`interpreter.py`), its functions and conditions
+resolved (`values.py`), each step by its row of `STEPS` (`steps.py`), through the same operations that a
+client may call (`models.py`, `jobs.py`). `pipelines.py` and `executions.py` hold the operations on these;
+`store.py` is what is kept. Model packages and all else of SageMaker are moto's.
+
+Not done, and refused: step types other than `STEP_TYPES`, `CacheConfig`, selective executions, pipeline
+versions. Not done, and without effect on one machine: `RetryPolicies` (its exceptions are of SageMaker's
+own infrastructure), `ParallelismConfiguration` (steps run one at a time), `PipelineExperimentConfig`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any, Protocol
+
+from local_aws import moto_seams
+from local_aws.sagemaker.executions import ExecutionOperations
+from local_aws.sagemaker.jobs import JobOperations
+from local_aws.sagemaker.models import ModelOperations
+from local_aws.sagemaker.pipelines import PipelineOperations
+from local_aws.sagemaker.store import Store
+
+__all__ = ["install"]
+
+
+class Host(Protocol):
+    """What SageMaker needs of the local AWS around it."""
+
+    workdir: Any
+    environment: Any
+
+    @property
+    def client(self) -> Callable[[str], Any]:
+        """Service to boto3 client."""
+
+
+def install(aws: Host, stack: ExitStack) -> None:
+    """The operations of SageMaker that run something, or describe it, are answered here.
+
+    Args:
+        aws: The local AWS around.
+        stack: Gets what is to be done at the end: executions and jobs are stopped.
+    """
+    stores: dict[tuple[str, str], Store] = {}
+
+    def store_of(call: moto_seams.Call) -> Store:
+        key = (call.region, call.account_id)
+        return stores.setdefault(key, Store(call.region, call.account_id))
+
+    jobs = JobOperations(store_of, aws.client, aws.workdir, aws.environment)
+    executions = ExecutionOperations(store_of, aws.client)
+    stack.callback(jobs.close)
+    stack.callback(executions.close)
+    for group in (
+        PipelineOperations(store_of, aws.client),
+        executions,
+        ModelOperations(store_of, aws.client),
+        jobs,
+    ):
+        for operation, answer in group.operations().items():
+            moto_seams.replace_action("sagemaker", operation, answer)

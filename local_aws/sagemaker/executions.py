@@ -1,0 +1,165 @@
+"""The operations on pipeline executions. Each execution runs in a thread of its own."""
+
+from __future__ import annotations
+
+import secrets
+import string
+import threading
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from local_aws.errors import ServiceError, invalid
+from local_aws.moto_seams import Call
+from local_aws.sagemaker.interpreter import run_execution
+from local_aws.sagemaker.paging import page
+from local_aws.sagemaker.parameters import started_with
+from local_aws.sagemaker.store import Execution, Pipeline, Store, newest_first
+
+_ID_LETTERS = string.ascii_lowercase + string.digits
+_NOT_DONE = ("SelectiveExecutionConfig", "PipelineVersionId", "PipelineVersionAlias", "MlflowExperimentName")
+_SUMMARY = (
+    *("PipelineExecutionArn", "PipelineExecutionStatus", "PipelineExecutionDescription"),
+    "PipelineExecutionDisplayName",
+)
+
+
+class ExecutionOperations:
+    """Start, describe, list and stop executions.
+
+    Args:
+        stores: Region and account to what SageMaker keeps there.
+        clients: Service to boto3 client, for the steps.
+    """
+
+    def __init__(self, stores: Callable[[Call], Store], clients: Callable[[str], Any]) -> None:
+        self._stores = stores
+        self._clients = clients
+        self._running: dict[threading.Thread, Execution] = {}
+
+    def operations(self) -> dict[str, Callable[[Call], Mapping[str, Any]]]:
+        """Operation to the method that answers it."""
+        return {
+            "StartPipelineExecution": self.start,
+            "StopPipelineExecution": self.stop,
+            "DescribePipelineExecution": self.describe,
+            "ListPipelineExecutions": self.list,
+            "ListPipelineExecutionSteps": self.steps,
+            "ListPipelineParametersForExecution": self.parameters,
+            "DescribePipelineDefinitionForExecution": self.definition,
+        }
+
+    def close(self) -> None:
+        """Every execution has been stopped and its thread has ended."""
+        for execution in list(self._running.values()):
+            execution.stop.set()
+        for thread in list(self._running):
+            thread.join()
+
+    def start(self, call: Call) -> Mapping[str, Any]:
+        """The new execution's ARN, or that of the one which the same token started."""
+        store, sent = self._stores(call), call.parameters
+        for key in _NOT_DONE:
+            if key in sent:
+                raise ServiceError(
+                    "NotImplemented", f"The local AWS does not do StartPipelineExecution with {key}"
+                )
+        with store.lock:
+            pipeline = store.pipeline(sent["PipelineName"])
+            token = sent.get("ClientRequestToken", "")
+            for earlier in pipeline.executions.values():
+                if token and earlier.token == token:
+                    return {"PipelineExecutionArn": earlier.arn}
+            execution = _new_execution(pipeline, sent)
+            pipeline.executions[execution.arn] = execution
+            pipeline.description["LastRunTime"] = execution.description["CreationTime"]
+        self._run(execution, store)
+        return {"PipelineExecutionArn": execution.arn}
+
+    def stop(self, call: Call) -> Mapping[str, Any]:
+        """The ARN of the execution, which is `Stopping` until its current step has been stopped."""
+        execution = self._stores(call).execution(call.parameters["PipelineExecutionArn"])
+        if execution.description["PipelineExecutionStatus"] != "Executing":
+            status = execution.description["PipelineExecutionStatus"]
+            raise invalid(f"Only pipelines with Executing status can be stopped; this one is {status}.")
+        execution.description["PipelineExecutionStatus"] = "Stopping"
+        execution.stop.set()
+        return {"PipelineExecutionArn": execution.arn}
+
+    def describe(self, call: Call) -> Mapping[str, Any]:
+        """Everything about the execution."""
+        return self._stores(call).execution(call.parameters["PipelineExecutionArn"]).description
+
+    def list(self, call: Call) -> Mapping[str, Any]:
+        """The pipeline's executions, newest first unless asked otherwise."""
+        sent = call.parameters
+        found: list[dict[str, Any]] = []
+        for execution in self._stores(call).pipeline(sent["PipelineName"]).executions.values():
+            description = execution.description
+            started = description["CreationTime"]
+            if sent.get("CreatedAfter", started) <= started <= sent.get("CreatedBefore", started):
+                summary = {key: description[key] for key in _SUMMARY if key in description}
+                summary["StartTime"] = started
+                if "FailureReason" in description:
+                    summary["PipelineExecutionFailureReason"] = description["FailureReason"]
+                found.append(summary)
+        ordered = newest_first(found, "StartTime", sent.get("SortOrder", "Descending"))
+        return page(ordered, "PipelineExecutionSummaries", sent)
+
+    def steps(self, call: Call) -> Mapping[str, Any]:
+        """The steps that have started, the last one first unless asked otherwise."""
+        sent = call.parameters
+        execution = self._stores(call).execution(sent["PipelineExecutionArn"])
+        started = [dict(run.summary) for run in list(execution.steps.values())]
+        ordered = started if sent.get("SortOrder") == "Ascending" else started[::-1]
+        return page(ordered, "PipelineExecutionSteps", sent)
+
+    def parameters(self, call: Call) -> Mapping[str, Any]:
+        """The parameters that the execution was started with."""
+        execution = self._stores(call).execution(call.parameters["PipelineExecutionArn"])
+        return page(execution.sent_parameters, "PipelineParameters", call.parameters)
+
+    def definition(self, call: Call) -> Mapping[str, Any]:
+        """The definition that the execution runs."""
+        execution = self._stores(call).execution(call.parameters["PipelineExecutionArn"])
+        created = execution.description["CreationTime"]
+        return {"PipelineDefinition": execution.definition_text, "CreationTime": created}
+
+    def _run(self, execution: Execution, store: Store) -> None:
+        def run() -> None:
+            try:
+                run_execution(execution, store, self._clients)
+            finally:
+                self._running.pop(thread, None)
+
+        thread = threading.Thread(target=run, name=f"execution-{execution.id}", daemon=True)
+        self._running[thread] = execution
+        thread.start()
+
+
+def _new_execution(pipeline: Pipeline, sent: Mapping[str, Any]) -> Execution:
+    values = started_with(pipeline.definition.parameters, sent.get("PipelineParameters", []))
+    identifier = "".join(secrets.choice(_ID_LETTERS) for _ in range(12))
+    arn = pipeline.description["PipelineArn"]
+    now = datetime.now(UTC)
+    description: dict[str, Any] = {
+        "PipelineArn": arn,
+        "PipelineExecutionArn": f"{arn}/execution/{identifier}",
+        "PipelineExecutionDisplayName": sent.get("PipelineExecutionDisplayName", f"execution-{now:%s}"),
+        "PipelineExecutionStatus": "Executing",
+        "CreationTime": now,
+        "LastModifiedTime": now,
+        "CreatedBy": {},
+        "LastModifiedBy": {},
+    }
+    for key in ("PipelineExecutionDescription", "ParallelismConfiguration"):
+        if key in sent:
+            description[key] = sent[key]
+    return Execution(
+        description=description,
+        definition=pipeline.definition,
+        definition_text=pipeline.description["PipelineDefinition"],
+        parameters=values,
+        sent_parameters=list(sent.get("PipelineParameters", [])),
+        token=sent.get("ClientRequestToken", ""),
+    )
