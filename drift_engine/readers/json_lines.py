@@ -59,7 +59,7 @@ def read_json(files: Sequence[DataFile], options: ReadOptions) -> Iterator[Parti
 def _keys(files: Sequence[DataFile], options: ReadOptions) -> tuple[str, ...]:
     keys: dict[str, None] = {}
     for file in files:
-        for row in _rows(file, options):
+        for row in _rows(file, options, quiet=True):
             keys.update(dict.fromkeys(row.cells))
     if not keys:
         raise DataError(f"{files[0].name}: no object in there has a key")
@@ -88,8 +88,8 @@ def _batch(names: tuple[str, ...], rows: Sequence[_Row]) -> Batch:
     )
 
 
-def _rows(file: DataFile, options: ReadOptions) -> Iterator[_Row]:
-    for number, line in _lines(file, options):
+def _rows(file: DataFile, options: ReadOptions, quiet: bool = False) -> Iterator[_Row]:
+    for number, line in _lines(file, options, quiet):
         try:
             value = _DECODER.decode(line)
             row = _Row(len(line))
@@ -109,7 +109,7 @@ def _rows(file: DataFile, options: ReadOptions) -> Iterator[_Row]:
         yield row
 
 
-def _lines(file: DataFile, options: ReadOptions) -> Iterator[tuple[int, str]]:
+def _lines(file: DataFile, options: ReadOptions, quiet: bool) -> Iterator[tuple[int, str]]:
     """Lines that are not blank, with their numbers from 1."""
     number, rest, replaced = 0, b"", 0
     source = chunks(file, options)
@@ -129,7 +129,8 @@ def _lines(file: DataFile, options: ReadOptions) -> Iterator[tuple[int, str]]:
         text, wrong = mended(rest)
         replaced += wrong
         yield number + 1, text.decode()
-    warn_of_replaced(file, replaced)
+    if not quiet:
+        warn_of_replaced(file, replaced)
 
 
 def _text(value: object) -> str:

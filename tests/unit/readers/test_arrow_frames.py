@@ -1,0 +1,59 @@
+"""pyarrow's tables, and with them every Arrow type."""
+
+from __future__ import annotations
+
+import datetime as dt
+import decimal
+
+import numpy as np
+import pytest
+
+pa = pytest.importorskip("pyarrow")
+
+
+@pytest.mark.parametrize(
+    ("array", "cells"),
+    [
+        (pa.array([1, None], pa.int8()), [1, None]),
+        (pa.array([2**32 - 1], pa.uint32()), [2**32 - 1]),
+        (pa.array([2**63 - 1], pa.uint64()), [2**63 - 1]),
+        (pa.array([1, 2**63], pa.uint64()), ["1", "9223372036854775808"]),
+        (pa.array([0.5, None], pa.float32()), [0.5, None]),
+        (pa.array([np.float16(1.5), None], pa.float16()), [1.5, None]),
+        (pa.array([True, False, None]), ["true", "false", None]),
+        (pa.array(["ü", "", None], pa.large_string()), ["ü", "", None]),
+        (pa.array([b"ab", b"\xff", None]), ["ab", "\ufffd", None]),
+        (pa.array(["x", None, "x"]).dictionary_encode(), ["x", None, "x"]),
+        (pa.array([decimal.Decimal("1.50"), None]), ["1.50", None]),
+        (pa.array([dt.date(2020, 1, 2), None]), ["2020-01-02", None]),
+        (pa.array([dt.date(2020, 1, 2), None], pa.date64()), ["2020-01-02", None]),
+        (
+            pa.array([np.datetime64("2020-01-02", "ns"), None], pa.timestamp("ns")),
+            ["2020-01-02 00:00:00", None],
+        ),
+        (pa.array([1_500_000], pa.timestamp("us", "America/New_York")), ["1970-01-01 00:00:01.5"]),
+        (pa.array([dt.time(5, 30), None]), ["05:30:00", None]),
+        (pa.array([dt.timedelta(milliseconds=1500), None]), [1.5, None]),
+        (pa.array([None, None]), [None, None]),
+        (pa.array([[1, None], None]), ["[1,null]", None]),
+        (pa.array([{"a": dt.date(2020, 1, 2)}]), ['{"a":"2020-01-02"}']),
+        (pa.array([], pa.timestamp("s")), []),
+    ],
+    ids=lambda value: str(value.type) if isinstance(value, pa.Array) else "",
+)
+def test_each_arrow_type_has_its_cells(read, array, cells):
+    table = read(pa.table({"x": array}))
+    assert [row[0] for row in table.rows] == cells
+
+
+def test_a_sliced_and_chunked_table_is_read_where_it_lies(read):
+    whole = pa.table(
+        {"i": pa.chunked_array([[0, 1], [2, 3], [4]]), "s": pa.chunked_array([["a"], ["b", "c", None, "e"]])}
+    )
+    assert read(whole.slice(1, 3), batch_rows=2).rows == [(1, "b"), (2, "c"), (3, None)]
+
+
+def test_record_batches_in_a_list_are_a_partition_each(read):
+    batches = pa.table({"i": [1, 2, 3]}).to_batches(max_chunksize=2)
+    table = read(batches)
+    assert [batch.rows for batch in table.batches] == [2, 1]

@@ -1,0 +1,74 @@
+"""Parquet, through pyarrow."""
+
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+import pytest
+
+from drift_engine.errors import DataError
+from drift_engine.readers import partitions
+
+pa = pytest.importorskip("pyarrow")
+pq = pytest.importorskip("pyarrow.parquet")
+
+
+@pytest.fixture
+def store(tmp_path):
+    def store_table(columns, name="x.parquet", **options):
+        path = tmp_path / name
+        pq.write_table(pa.table(columns) if isinstance(columns, dict) else columns, path, **options)
+        return path
+
+    return store_table
+
+
+def test_numbers_stay_numbers_and_text_stays_text(read, store):
+    table = read(store({"i": [1, None], "f": [1.5, None], "s": ["", None], "b": [True, None]}))
+    assert table.names == ("i", "f", "s", "b")
+    assert table.rows == [(1, 1.5, "", "true"), (None, None, None, None)]
+
+
+def test_nan_is_a_value_and_null_is_missing(read, store):
+    (column,) = read(store({"f": [float("nan"), None, 1.0]})).batches[0].columns
+    assert column.missing.tolist() == [False, True, False]
+    assert np.isnan(column.values[0])
+
+
+def test_row_groups_are_streamed_in_order_in_batches_of_at_most_batch_rows(read, store):
+    table = read(store({"i": list(range(25))}, row_group_size=10), batch_rows=4)
+    assert max(batch.rows for batch in table.batches) <= 4
+    assert table.column("i") == list(range(25))
+
+
+def test_a_file_of_no_rows_is_one_batch_of_no_rows(read, store):
+    table = read(store({"a": pa.array([], pa.int64()), "b": pa.array([], pa.string())}))
+    assert table.names == ("a", "b")
+    assert [batch.rows for batch in table.batches] == [0]
+
+
+def test_a_file_without_columns_is_an_error(read, store):
+    with pytest.raises(DataError, match=r"x\.parquet: has no columns"):
+        read(store({}))
+
+
+def test_nested_columns_are_their_json_text(read, store):
+    table = read(store({"l": [[1, 2], None], "s": [{"k": "v"}, None]}))
+    assert table.rows == [("[1,2]", '{"k":"v"}'), (None, None)]
+
+
+def test_a_damaged_file_is_one_error_with_its_name(read, store):
+    path = store({"i": list(range(1000))})
+    path.write_bytes(path.read_bytes()[:-20])
+    with pytest.raises(DataError, match=r"x\.parquet: can't be read as Parquet: "):
+        read(path)
+
+
+def test_without_pyarrow_the_error_names_the_extra(write, monkeypatch):
+    (partition,) = partitions(write(b"PAR1", "x.parquet"))
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(
+        DataError, match=r"x\.parquet: reading Parquet needs pyarrow: pip install 'drift-engine\[parquet\]'"
+    ):
+        next(partition.batches())
