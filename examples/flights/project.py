@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+from boto3.exceptions import Boto3Error
 from botocore.exceptions import BotoCoreError, ClientError
 
+from drift_engine.errors import DriftEngineError
 from examples.flights import files, prepare
 from examples.flights.train import TrainingDataError
 from pipeline_definition import fill, images
@@ -30,6 +32,18 @@ JSON_TYPE = "application/json"
 
 class SetUpError(Exception):
     """The project cannot be set up in this account."""
+
+
+COULD_NOT = (
+    prepare.SourceDataError,
+    TrainingDataError,
+    DriftEngineError,
+    PipelineDefinitionError,
+    SetUpError,
+    BotoCoreError,
+    OSError,
+)
+"""What ends the command without an answer of AWS: no data, no region, no credentials, no network."""
 
 
 def set_up(
@@ -165,17 +179,11 @@ def main(arguments: list[str]) -> int:
     chosen = parser.parse_args(arguments)
     try:
         batches = set_up(boto3.Session(), chosen.bucket, chosen.role_arn, chosen.cache, _to_stderr)
-    except (
-        prepare.SourceDataError,
-        TrainingDataError,
-        SetUpError,
-        PipelineDefinitionError,
-        OSError,
-    ) as error:
+    except COULD_NOT as error:
         print(f"flights: {error}", file=sys.stderr)
         return 2
-    except (ClientError, BotoCoreError) as error:
-        print(f"flights: AWS: {error}", file=sys.stderr)
+    except (ClientError, Boto3Error) as error:
+        print(f"flights: AWS refused: {error}", file=sys.stderr)
         return 1
     print(json.dumps(batches, indent=2))
     return 0

@@ -22,7 +22,6 @@ from drift_engine import Baseline, make_baseline
 from drift_engine.errors import DriftEngineError
 from examples.flights import model
 
-CONTAINER = Path("/opt/ml/processing")
 PREDICTION = "prediction"
 COMPLETENESS_MARGIN = 0.05
 """What a batch may miss beyond the baseline where the baseline has missing cells: weather comes and goes."""
@@ -127,11 +126,11 @@ def _evaluation_json(evaluation: dict[str, float]) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Trains on the folders that the arguments name, by default a Processing job's; 0 done, 2 could not."""
+    """Trains on the files that the arguments name; 0 done, 2 could not."""
     parser = argparse.ArgumentParser(prog="python -m examples.flights.train", description=__doc__)
-    parser.add_argument("--labelled", type=Path, default=CONTAINER / "input/labelled")
-    parser.add_argument("--held-out", type=Path, default=CONTAINER / "input/held-out")
-    parser.add_argument("--output", type=Path, default=CONTAINER / "output")
+    parser.add_argument("--labelled", type=Path, required=True, help="CSV file or folder to learn from")
+    parser.add_argument("--held-out", type=Path, required=True, help="CSV file or folder to evaluate on")
+    parser.add_argument("--output", type=Path, required=True, help="folder to write to")
     parser.add_argument("--first-number", type=int, required=True, help="how many text columns come first")
     chosen = parser.parse_args(arguments)
     try:

@@ -118,9 +118,16 @@ def test_the_model_build_pipeline_reads_what_was_uploaded_and_uses_every_paramet
     (job,) = (step["Arguments"] for step in found["Steps"] if step["Type"] == "Processing")
     (code,) = (entry for entry in job["ProcessingInputs"] if entry["InputName"] == "code")
     assert content(session, code["S3Input"]["S3Uri"]) == files.training_code()
-    assert job["AppSpecification"]["ContainerEntrypoint"][1].endswith(
-        "/" + code["S3Input"]["S3Uri"].rsplit("/", 1)[1]
-    )
+    program = job["AppSpecification"]
+    assert program["ContainerEntrypoint"][1].endswith("/" + code["S3Input"]["S3Uri"].rsplit("/", 1)[1])
+
+    given = dict(zip(program["ContainerArguments"][::2], program["ContainerArguments"][1::2], strict=True))
+    places = {"--" + entry["InputName"]: entry["S3Input"]["LocalPath"] for entry in job["ProcessingInputs"]}
+    (result,) = job["ProcessingOutputConfig"]["Outputs"]
+    assert given["--labelled"] == places["--labelled"]
+    assert given["--held-out"] == places["--held-out"]
+    assert given["--output"] == result["S3Output"]["LocalPath"]
+    assert given["--first-number"] == str(len(prepare.TEXT))
 
 
 def test_without_the_source_package_set_up_says_what_to_install(
@@ -152,3 +159,31 @@ def test_a_session_without_a_region_is_refused_before_anything_is_made(tmp_path:
     with pytest.raises(project.SetUpError, match="AWS_REGION"):
         project.set_up(session, BUCKET, ROLE, tmp_path, quiet)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_command_prints_where_the_batches_are(
+    session: boto3.Session, cache: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    arguments = ["--role-arn", ROLE, "--cache", str(cache)]
+    assert project.main(["--bucket", BUCKET, *arguments]) == 0
+    assert json.loads(capsys.readouterr().out)["quiet"] == f"s3://{BUCKET}/flights/batches/quiet/"
+
+    assert project.main(["--bucket", "no-such-bucket", *arguments]) == 1
+    refused = capsys.readouterr().err.splitlines()[-1]
+    assert refused.startswith("flights: AWS refused:")
+    assert "NoSuchBucket" in refused
+
+
+def test_the_command_without_credentials_could_not_run(
+    tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    arguments = ["--bucket", BUCKET, "--role-arn", ROLE, "--cache", str(cache)]
+    assert project.main(arguments) == 2
+    assert "credentials" in capsys.readouterr().err.splitlines()[-1]
