@@ -73,6 +73,10 @@ class CategoryState:
             merged._overflow_if_too_many()
         return merged
 
+    def keys(self) -> npt.NDArray[np.uint64]:
+        """The hashes of all values that were seen; meaningless after an overflow."""
+        return np.array(list(self._counts), dtype=np.uint64)
+
     @property
     def overflowed(self) -> bool:
         """Whether there were too many distinct values to count."""
@@ -119,7 +123,7 @@ class CategoryState:
         return state
 
     def _lookup(self) -> Lookup:
-        return Lookup(np.array(list(self._counts), dtype=np.uint64))
+        return Lookup(self.keys())
 
     def _count(self, codes: npt.NDArray[np.int16]) -> None:
         """Add to the counts of known values; a code is a place in the order of `_counts`, or -1."""

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
 from drift_engine.states import envelope
 from drift_engine.states.batch import Column, NumberColumn, TextColumn
 from drift_engine.states.buckets import buckets
@@ -128,9 +133,7 @@ class ColumnState:
         self._counts.add(numbers.types, len(column) - len(cells))
         self._moments.add(numbers.values, numbers.whole)
         self._sketch.add(numbers.values)
-        hashes = hash_cells(cells)
-        self._distinct.add(hashes)
-        self._categories.add(hashes, cells.cell)
+        self._add_hashes(hash_cells(cells), cells.cell)
 
     def _add_numbers(self, column: NumberColumn) -> None:
         present = present_numbers(column)
@@ -138,6 +141,9 @@ class ColumnState:
         self._counts.add(numbers.types, len(column) - len(present))
         self._moments.add(numbers.values, numbers.whole)
         self._sketch.add(numbers.values)
-        hashes = hash_numbers(present)
-        self._distinct.add(hashes)
-        self._categories.add(hashes, lambda index: repr(present[index].item()).encode())
+        self._add_hashes(hash_numbers(present), lambda index: repr(present[index].item()).encode())
+
+    def _add_hashes(self, hashes: npt.NDArray[np.uint64], value_of: Callable[[int], bytes]) -> None:
+        self._categories.add(hashes, value_of)
+        # The few values of a column without overflow leave the same registers as all its cells.
+        self._distinct.add(hashes if self._categories.overflowed else self._categories.keys())

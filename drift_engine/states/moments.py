@@ -56,8 +56,9 @@ class MomentState:
         if whole is not None:
             self._whole_sum += _exact_sum(whole)
         self._count += len(values)
-        self._min = min(self._min, float(values.min()))
-        self._max = max(self._max, float(values.max()))
+        # Adding 0.0 makes -0.0 a 0.0: which of the two came first must not matter.
+        self._min = min(self._min, float(values.min()) + 0.0)
+        self._max = max(self._max, float(values.max()) + 0.0)
 
     def merge(self, other: MomentState) -> MomentState:
         """The state of both streams, this one's first; both arguments stay as they are."""

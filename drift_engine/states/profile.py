@@ -37,10 +37,12 @@ class TypeCounts:
 
     @property
     def present(self) -> int:
+        """Cells of any type."""
         return self.integral + self.fractional + self.boolean + self.string
 
     @property
     def numeric(self) -> int:
+        """Cells that are Integral or Fractional."""
         return self.integral + self.fractional
 
 
@@ -116,4 +118,5 @@ class Profile:
     extras: Extras = field(default_factory=dict)
 
     def names(self) -> tuple[str, ...]:
+        """The features' names, in order."""
         return tuple(feature.name for feature in self.features)
