@@ -24,11 +24,16 @@ _BUCKET = "${ArtifactBucket}"
 
 @dataclass(frozen=True)
 class Settings:
-    """What flags and environment variables say; None leaves it to the stage file's `project` and `aws`."""
+    """What flags and environment variables say; None leaves it to the stage file's `project` and `aws`.
+
+    Attributes:
+        other_region: The region of the AWS profile, for where neither these nor the stage file name one.
+    """
 
     project_name: str | None = None
     project_id: str | None = None
     region: str | None = None
+    other_region: str | None = None
     bucket: str | None = None
     pipeline_role_arn: str | None = None
     function_arn: str | None = None
@@ -139,7 +144,8 @@ def _asked(aws: object, settings: Settings) -> dict[str, object]:
         "pipeline_role_arn": settings.pipeline_role_arn,
         "evaluate_drift_function_arn": settings.function_arn,
     }
-    return {name: value or of_file.get(name) for name, value in given.items()}
+    asked = {name: value or of_file.get(name) for name, value in given.items()}
+    return {**asked, "region": asked["region"] or settings.other_region}
 
 
 def _of_project(stage: Stage, settings: Settings) -> Stage:

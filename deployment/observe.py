@@ -23,7 +23,7 @@ def observe(config: Config, aws: Aws) -> Facts:
     Raises:
         ObserveError: Something is missing that the deploy needs; the message says what to do.
     """
-    account = str(aws.sts.get_caller_identity()["Account"])
+    account = account_of(aws)
     _check_bucket(config, aws)
     return Facts(
         account=account,
@@ -32,6 +32,11 @@ def observe(config: Config, aws: Aws) -> Facts:
         stack=stack_facts(config.names.stack, aws),
         uploaded=_uploaded(config, aws),
     )
+
+
+def account_of(aws: Aws) -> str:
+    """The account of the credentials."""
+    return str(aws.sts.get_caller_identity()["Account"])
 
 
 def check_batch(batch: S3Uri, aws: Aws) -> None:

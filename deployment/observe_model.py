@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from deployment.artifact import check_artifact
 from deployment.aws import Aws, is_missing
 from deployment.config import Config
-from deployment.errors import ObserveError
+from deployment.errors import ConfigError, ObserveError
 from deployment.facts import BaselineFacts, ModelFacts
 from deployment.s3uri import S3Uri
 from deployment.stages import Monitor, Stage

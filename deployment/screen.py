@@ -1,0 +1,95 @@
+"""What a person sees: with colour and tables on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from deployment import plan_lines
+from deployment.actions import Action
+from deployment.outcome import Alarm, Feature, Outcome, Retraining
+
+_COLOURS: Final = {"+": "green", "~": "yellow", "-": "red"}
+_STATES: Final = {"OK": "green", "ALARM": "red", "INSUFFICIENT_DATA": "yellow"}
+
+
+class Screen:
+    """Writes the parts of a command's output, in the order in which it is called."""
+
+    def __init__(self, console: Console) -> None:
+        """Takes the console; where it is no terminal, no colours and no tables are written."""
+        self._console = console
+
+    def heading(self, text: str) -> None:
+        """A part's title."""
+        self._console.print()
+        self._console.print(f"[bold]{escape(text)}[/bold]")
+
+    def line(self, text: str) -> None:
+        """One line, indented below its heading."""
+        self._console.print(Text(f"  {text}"), soft_wrap=True)
+
+    def plan(self, actions: Sequence[Action], notes: Iterable[str]) -> None:
+        """The plan, each resource with + ~ - in its colour."""
+        for text in plan_lines.lines(actions):
+            sign = text.strip()[:1]
+            self._console.print(Text(f"  {text}", style=_COLOURS.get(sign, "")), soft_wrap=True)
+        for note in notes:
+            self.line(f"Note: {note}")
+
+    def outcome(self, outcome: Outcome) -> None:
+        """The features, the alarms and retraining."""
+        self.heading("Features, the farthest from the baseline first")
+        self._features(outcome.features)
+        self.heading("Alarms")
+        for alarm in outcome.alarms:
+            self._alarm(alarm)
+        self._retraining(outcome.retraining)
+
+    def outputs(self, outputs: Mapping[str, str]) -> None:
+        """Where the files lie."""
+        self.heading("Outputs")
+        for path in outputs.values():
+            self.line(path)
+
+    def _features(self, features: Sequence[Feature]) -> None:
+        if not features:
+            self.line("none were compared")
+            return
+        rows = [_row(feature) for feature in features]
+        if not self._console.is_terminal:
+            widths = [max(len(row[column]) for row in (_TITLES, *rows)) for column in range(len(_TITLES))]
+            for row in (_TITLES, *rows):
+                cells = (text.ljust(width) for text, width in zip(row, widths, strict=True))
+                self.line("  ".join(cells).rstrip())
+            return
+        table = Table(*_TITLES)
+        for feature, row in zip(features, rows, strict=True):
+            table.add_row(*map(escape, row), style="red" if feature.drifted else "")
+        self._console.print(table)
+
+    def _alarm(self, alarm: Alarm) -> None:
+        line = Text(f"  {alarm.state:<17} ", style=_STATES.get(alarm.state, ""))
+        self._console.print(line.append(f"{alarm.name}: {alarm.reason}", style="default"), soft_wrap=True)
+
+    def _retraining(self, retraining: Retraining) -> None:
+        if retraining.execution is not None:
+            self.line(f"Retraining started, {retraining.reason}: {retraining.execution}")
+        else:
+            self.line(f"Retraining not started: {retraining.reason}")
+
+
+_TITLES: Final = ("feature", "type", "distance", "threshold", "verdict")
+
+
+def _row(feature: Feature) -> tuple[str, str, str, str, str]:
+    verdict = "drifted" if feature.drifted else "ok"
+    if feature.distance is None:
+        verdict = f"not compared: {feature.why}"
+    distance = "" if feature.distance is None else f"{feature.distance:.4f}"
+    return feature.name, feature.type, distance, f"{feature.threshold:g}", verdict
