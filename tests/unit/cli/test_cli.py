@@ -1,0 +1,210 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from drift_engine.cli import main
+from drift_engine.distances import DISTANCES
+from tests.tables import numbers, write_csv
+
+TRAIN = {"x": numbers(1000), "c": ["a", "b"] * 500}
+DRIFTED = {"x": [*numbers(999, start=900), "oops"], "c": ["a", "b"] * 500}
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Path:
+    monkeypatch.chdir(tmp_path)
+    write_csv(tmp_path / "train.csv", TRAIN)
+    write_csv(tmp_path / "july.csv", DRIFTED)
+    assert main(["baseline", "train.csv", "--output", "baseline"]) == 0
+    capsys.readouterr()
+    return tmp_path
+
+
+def printed(capsys: pytest.CaptureFixture[str]) -> Any:
+    return json.loads(capsys.readouterr().out)
+
+
+def refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
+    """The one line on stderr of a command that can't run."""
+    try:
+        code = main(arguments)
+    except SystemExit as error:
+        code = error.code  # type: ignore[assignment]
+    output = capsys.readouterr()
+    assert (code, output.out) == (2, "")
+    (line,) = output.err.splitlines()
+    assert line.startswith("drift-engine: ")
+    return line
+
+
+def test_a_baseline_is_written(folder: Path) -> None:
+    names = sorted(path.name for path in (folder / "baseline").iterdir())
+    assert names == ["constraints.json", "statistics.json"]
+
+
+def test_clean_data_ends_with_0(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "train.csv", "--baseline", "baseline", "--output", "out"]) == 0
+    assert capsys.readouterr().out.startswith("1,000 rows checked, 0 of 2 features drifted, 0 findings")
+    assert not (folder / "out" / "constraint_violations.json").exists()
+
+
+def test_drift_ends_with_1_and_says_how_many_cells_were_no_numbers(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", "july.csv", "--baseline", "baseline", "--output", "out"]) == 1
+    assert "exceeds threshold: 0.1 (1 cells are not numbers)" in capsys.readouterr().out
+    assert (folder / "out" / "constraint_violations.json").exists()
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_check_as_json_has_findings_and_features(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "july.csv", "--baseline", "baseline", "--json"]) == 1
+    document = printed(capsys)
+    assert [each["check"] for each in document["findings"]] == ["data_type_check", "baseline_drift_check"]
+    assert document["findings"][0]["not_numeric"] == 1
+    worst = document["features"][0]
+    assert (worst["name"], worst["type"], worst["verdict"], worst["drifted"]) == (
+        "x",
+        "Integral",
+        "drifted",
+        True,
+    )
+    assert worst["distance"] > worst["threshold"] == 0.1
+    assert document["rows"] == 1000
+
+
+@pytest.mark.usefixtures("folder")
+def test_threshold_and_method_of_a_check_stand_before_the_baselines(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    given = ["--threshold", "0.95", "--method", "Simple", "--json"]
+    main(["check", "july.csv", "--baseline", "baseline", *given])
+    worst = printed(capsys)["features"][0]
+    assert (worst["method"], worst["threshold"], worst["verdict"]) == ("simple", 0.95, "ok")
+
+
+def test_threshold_and_method_of_a_baseline_are_written(folder: Path) -> None:
+    given = ["--threshold", "0.3", "--method", "Simple", "--categorical-method", "ChiSquared"]
+    main(["baseline", "train.csv", "--output", "other", *given])
+    config = json.loads((folder / "other" / "constraints.json").read_text())["monitoring_config"]
+    assert config["distribution_constraints"] == {
+        "perform_comparison": "Enabled",
+        "comparison_threshold": 0.3,
+        "comparison_method": "Simple",
+        "categorical_comparison_threshold": 0.3,
+        "categorical_drift_method": "ChiSquared",
+    }
+
+
+@pytest.mark.usefixtures("folder")
+def test_strict_mode_is_blind_where_model_monitor_is(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "july.csv", "--baseline", "baseline", "--strict-model-monitor", "--json"]) == 1
+    assert [each["check"] for each in printed(capsys)["findings"]] == ["data_type_check"]
+
+
+def test_reading_options_are_obeyed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "odd.txt").write_text("größe;1\nmaß;2\n", encoding="latin-1")
+    given = ["--format", "csv", "--no-header", "--separator", ";", "--encoding", "latin-1", "--json"]
+    assert main(["baseline", "odd.txt", "--output", "odd", *given]) == 0
+    first, second = printed(capsys)["features"]
+    assert (first["name"], set(first["categories"])) == ("_c0", {"größe", "maß"})
+    assert second["inferred_type"] == "Integral"
+
+
+@pytest.mark.usefixtures("folder")
+def test_compare_prints_all_distances_of_each_feature(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["check", "july.csv", "--baseline", "baseline", "--output", "out", "--json"])
+    capsys.readouterr()
+    assert main(["compare", "out", "baseline/statistics.json", "--json"]) == 0
+    x, c = printed(capsys)["features"]
+    assert (x["name"], x["kind"], c["name"], c["kind"]) == ("x", "numerical", "c", "categorical")
+    assert x["distances"]["simple"] > x["distances"]["robust"] > 0.8
+    assert c["distances"]["linf_simple"] == 0.0
+
+
+@pytest.mark.usefixtures("folder")
+def test_compare_judges_only_where_it_is_given_a_threshold() -> None:
+    main(["check", "july.csv", "--baseline", "baseline", "--output", "out"])
+    assert main(["compare", "out", "baseline"]) == 0
+    assert main(["compare", "out", "baseline", "--threshold", "0.1"]) == 1
+    assert main(["compare", "out", "baseline", "--threshold", "0.99"]) == 0
+
+
+@pytest.mark.usefixtures("folder")
+def test_describe_shows_every_feature(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["describe", "baseline/statistics.json"]) == 0
+    head, x, c, rows = capsys.readouterr().out.splitlines()
+    assert head.split()[0] == "feature"
+    assert x.split()[:4] == ["x", "Integral", "1000", "0"]
+    assert c.endswith("a 500, b 500")
+    assert rows == "1,000 rows"
+    assert main(["describe", "baseline", "--json"]) == 0
+    assert [each["name"] for each in printed(capsys)["features"]] == ["x", "c"]
+
+
+def test_metrics_lists_the_table_of_distances(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["metrics"]) == 0
+    shown = capsys.readouterr().out
+    assert all(name in shown for name in DISTANCES)
+    assert main(["metrics", "--json"]) == 0
+    assert [each["name"] for each in printed(capsys)["distances"]] == list(DISTANCES)
+
+
+def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out.startswith("drift-engine 0.")
+
+
+@pytest.mark.parametrize("command", ["baseline", "check", "compare", "describe", "metrics", "job"])
+def test_every_commands_help_has_an_example(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([command, "--help"])
+    assert ended.value.code == 0
+    assert f"drift-engine {command}" in capsys.readouterr().out.split("Example: ")[1]
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "required"),
+        (["check", "train.csv"], "--baseline"),
+        (["nonsense"], "nonsense"),
+        (["check", "nowhere.csv", "--baseline", "baseline"], "nowhere.csv"),
+        (["check", "train.csv", "--baseline", "nowhere"], "nowhere/statistics.json: there is no such file"),
+        (["describe", "train.csv"], "train.csv: line 1, column 1: is not JSON"),
+        (["baseline", "train.csv", "--output", "train.csv"], "train.csv: can't be written"),
+        (["baseline", "train.csv", "--output", "x", "--separator", "ab"], "separator"),
+        (["baseline", "train.csv", "--output", "x", "--encoding", "klingon"], "encoding"),
+        (["baseline", "train.csv", "--output", "x", "--threshold", "nan"], "--threshold"),
+        (["baseline", "train.csv", "--output", "x", "--method", "KS"], "--method"),
+    ],
+)
+def test_what_cannot_run_is_one_line_on_stderr_and_ends_with_2(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert said in refused(arguments, capsys)
+
+
+def test_the_module_runs_as_a_program(folder: Path) -> None:
+    arguments = ["check", folder / "july.csv", "--baseline", folder / "baseline"]
+    command = [sys.executable, "-m", "drift_engine", *arguments]
+    done = subprocess.run(command, cwd=Path(__file__).parents[3], capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (1, b"")
+
+
+def test_a_reader_that_leaves_early_causes_no_traceback(folder: Path) -> None:
+    root = Path(__file__).parents[3]
+    write_csv(folder / "wide.csv", {f"column{n}": ["1"] for n in range(5000)})
+    main(["baseline", "wide.csv", "--output", "wide"])
+    command = f"{sys.executable} -m drift_engine describe {folder}/wide | head -1"
+    done = subprocess.run(["sh", "-c", command], cwd=root, capture_output=True, check=False)
+    assert done.stderr == b""
