@@ -34,7 +34,8 @@ def data_type_check(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _right(counts: TypeCounts, expected: InferredType) -> int:
-    of_type = {"Integral": counts.integral, "Fractional": counts.fractional, "String": counts.string}
+    texts = counts.string + counts.boolean  # A column of true and false is a String in the files.
+    of_type = {"Integral": counts.integral, "Fractional": counts.fractional, "String": texts}
     return of_type.get(expected, counts.present)
 
 
