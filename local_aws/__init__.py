@@ -6,7 +6,7 @@ Unmodified boto3 code, here or (with `LocalAws.environment`) in a child, sees se
 - `sagemaker/`: pipelines are interpreted step by step; transform and processing jobs run.
 - `containers/`: what runs in a job, a table from image repository to Python callable.
 - `lambda_runtime.py`: the deployed zip file runs in a clean subprocess.
-- `cloudwatch.py`: alarms are evaluated. `events.py`: rules deliver to their targets.
+- `cloudwatch/`: alarms are evaluated. `events.py`: rules deliver to their targets.
 - `cloudformation/`: templates are executed, resource by resource.
 - `moto_seams.py`: every private part of moto that this relies on.
 - `server.py` starts and stops all of it; `project.py` sets up an example project in it.
@@ -17,6 +17,16 @@ What the local AWS does not do is refused with a `ClientError` that says so, nev
 from __future__ import annotations
 
 from local_aws.errors import LocalAwsError, ServiceError
+from local_aws.events import FailedDelivery
+from local_aws.project import set_up_project
 from local_aws.server import Foundation, LocalAws, running
 
-__all__ = ["Foundation", "LocalAws", "LocalAwsError", "ServiceError", "running"]
+__all__ = [
+    "FailedDelivery",
+    "Foundation",
+    "LocalAws",
+    "LocalAwsError",
+    "ServiceError",
+    "running",
+    "set_up_project",
+]

@@ -6,12 +6,15 @@ moto is pinned to `MOTO_VERSION`; another version is refused at the start rather
   handler gets a `Call` and returns the answer as a mapping in botocore's spelling (moto's serializer writes
   it for the service's protocol) or what `call.moto()` returned, moto's own answer; or raises `ServiceError`.
 - `backend(service, account_id, region)` is where moto keeps a service's state.
+- `deployed_function(...)` and `event_matches(...)` read moto's Lambda functions and match events as moto
+  does.
 - `serve(host, port)` is moto's HTTP application on a socket.
 - `reset()` empties all of moto and forgets the handlers: moto's state belongs to the process.
 """
 
 from __future__ import annotations
 
+import copy
 import functools
 import json
 import logging
@@ -20,6 +23,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote
 
 import boto3
 import moto
@@ -27,9 +31,12 @@ import moto.core.errors
 import moto.core.utils
 from moto.backends import get_backend
 from moto.core.base_backend import AccountSpecificBackend, BackendDict
+from moto.core.exceptions import JsonRESTError
 from moto.core.model_instances import reset_model_data
 from moto.core.responses import ActionResult, BaseResponse
+from moto.events.models import EventPattern
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from moto.s3.models import FakeBucket
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from local_aws.errors import LocalAwsError, ServiceError
@@ -100,6 +107,87 @@ def backend(service: str, account_id: str, region: str) -> Any:
     return backends(service)[account_id][region]
 
 
+@dataclass(frozen=True)
+class DeployedFunction:
+    """A Lambda function as it was deployed.
+
+    Attributes:
+        name: Its name.
+        arn: Its ARN.
+        version: `$LATEST` or a number.
+        handler: `module.function`.
+        runtime: Such as `python3.13`.
+        timeout: Seconds.
+        memory: Megabytes.
+        environment: Its environment variables.
+        code: The zip file.
+        layers: The ARNs of its layers.
+    """
+
+    name: str
+    arn: str
+    version: str
+    handler: str
+    runtime: str
+    timeout: float
+    memory: int
+    environment: Mapping[str, str]
+    code: bytes
+    layers: tuple[str, ...]
+
+    @property
+    def log_group(self) -> str:
+        """The log group of its invocations."""
+        return f"/aws/lambda/{self.name}"
+
+
+def deployed_function(
+    account_id: str, region: str, name_or_arn: str, qualifier: str | None
+) -> DeployedFunction:
+    """The function of a name or ARN.
+
+    Args:
+        account_id: The account.
+        region: The region.
+        name_or_arn: The function's name or ARN.
+        qualifier: A version or alias; None for the latest.
+
+    Raises:
+        ServiceError: There is none.
+    """
+    functions = backend("awslambda", account_id, region)
+    try:
+        function = functions.get_function(unquote(name_or_arn), qualifier)
+    except JsonRESTError as error:
+        raise ServiceError(error.error_type, error.message) from error
+    if function.package_type != "Zip":
+        raise ServiceError("NotImplemented", f"The local AWS does not run {name_or_arn}: it is an image")
+    return DeployedFunction(
+        name=function.function_name,
+        arn=function.function_arn,
+        version=str(function.version),
+        handler=function.handler,
+        runtime=function.run_time,
+        timeout=float(function.timeout),
+        memory=int(function.memory_size),
+        environment=dict(function.environment_vars),
+        code=function.code_bytes,
+        layers=tuple(layer["Arn"] for layer in function.layers),
+    )
+
+
+def event_matches(pattern: str, event: Mapping[str, Any]) -> bool:
+    """Whether an event matches an event pattern.
+
+    Args:
+        pattern: A rule's `EventPattern`, JSON.
+        event: The event in the form that targets get it.
+    """
+    # moto's type of an event has keys that only moto sets.
+    unchecked: Any = event
+    return bool(EventPattern.load(pattern).matches_event(unchecked))
+
+
 def reset() -> None:
     """All of moto's services are empty, and no operation has a handler of ours."""
     _handlers.clear()
@@ -157,11 +245,37 @@ def serve(host: str, port: int) -> Iterator[str]:
         # moto warns about error codes that botocore's model of the service does not list.
         codes = [*moto.core.errors.COMMON_ERROR_CODES, "NotImplemented"]
         stack.enter_context(_replaced(moto.core.errors, "COMMON_ERROR_CODES", codes))
+        stack.enter_context(_replaced(FakeBucket, "get_permission", _bucket_permission))
         stack.callback(server.server_close)
         stack.callback(thread.join)
         stack.callback(server.shutdown)
         thread.start()
         yield f"http://{host}:{server.server_port}"
+
+
+_motos_bucket_permission = FakeBucket.get_permission
+
+
+def _bucket_permission(bucket: Any, action: str, resource: str) -> Any:
+    """What the bucket's policy says, the loopback taken for TLS.
+
+    moto takes a condition that is not met for a denial: under a policy "only TLS" nobody may read or write.
+    """
+    if not bucket.policy:
+        return _motos_bucket_permission(bucket, action, resource)
+    document = json.loads(bucket.policy)
+    statements = document.get("Statement", [])
+    document["Statement"] = [
+        {**statement, "Condition": {}} if statement.get("Condition") == _TLS["true"] else statement
+        for statement in (statements if isinstance(statements, list) else [statements])
+        if statement.get("Condition") != _TLS["false"]
+    ]
+    seen = copy.copy(bucket)
+    seen.policy = json.dumps(document).encode()
+    return _motos_bucket_permission(seen, action, resource)
+
+
+_TLS = {answer: {"Bool": {"aws:SecureTransport": answer}} for answer in ("true", "false")}
 
 
 @contextmanager
@@ -205,6 +319,8 @@ def _call_action(response: Any) -> Any:
         answer = error
     if isinstance(answer, tuple):
         return answer
+    # They bring moto's own objects into AWS's form; our answers are in it already.
+    response.RESPONSE_KEY_PATH_TO_TRANSFORMER = {}
     status, headers, body = response.serialized(ActionResult(answer))
     return status, *response._enrich_response(headers, body)
 

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import boto3
 
-from local_aws import moto_seams, sagemaker
+from local_aws import cloudformation, cloudwatch, moto_seams, sagemaker
+from local_aws.cloudwatch import AlarmStore
 from local_aws.errors import LocalAwsError
+from local_aws.events import Events, FailedDelivery
+from local_aws.lambda_runtime import LambdaRuntime
 from local_aws.sessions import FAKE_KEY, session
 
 ACCOUNT_ID = "123456789012"  # moto's account of credentials that it does not know
@@ -66,8 +69,23 @@ class LocalAws:
                 "NO_PROXY": "127.0.0.1",
             }
         )
+        self.events = Events(self.client, region, self.account_id)
+        self.alarms = AlarmStore(self.events.publish, self.client)
         self._clients: dict[tuple[str, str], Any] = {}
         self._clients_lock = threading.Lock()
+
+    @property
+    def undelivered(self) -> tuple[FailedDelivery, ...]:
+        """The events that did not reach a target of a rule, with the reason."""
+        return tuple(self.events.failed)
+
+    def tick(self, now: datetime) -> None:
+        """Every alarm has been evaluated as of a time, as CloudWatch does once a minute.
+
+        Args:
+            now: The time, UTC.
+        """
+        self.alarms.evaluate_all(now)
 
     def session(self, region: str | None = None) -> boto3.Session:
         """A session whose clients reach this AWS, whatever the process's environment says about another one.
@@ -151,6 +169,7 @@ def running(workdir: Path | None = None, region: str = "us-east-1", port: int = 
 def _install(aws: LocalAws, stack: ExitStack) -> None:
     """Every service's part that moto lacks is in place; the stack ends it."""
     sagemaker.install(aws, stack)
-    spec = importlib.util.find_spec("local_aws.cloudformation")
-    if spec is not None and spec.origin is not None:
-        importlib.import_module("local_aws.cloudformation").install(aws.client)
+    LambdaRuntime(aws.client, aws.workdir, aws.environment).install(stack)
+    aws.events.install()
+    cloudwatch.install(aws.alarms)
+    cloudformation.install(aws.client)
