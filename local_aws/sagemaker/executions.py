@@ -24,6 +24,11 @@ _SUMMARY = (
 )
 
 
+def _utc(moment: datetime) -> datetime:
+    """A time of a request, which moto reads as UTC without saying so."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
 class ExecutionOperations:
     """Start, describe, list and stop executions.
 
@@ -97,7 +102,7 @@ class ExecutionOperations:
         for execution in self._stores(call).pipeline(sent["PipelineName"]).executions.values():
             description = execution.description
             started = description["CreationTime"]
-            if sent.get("CreatedAfter", started) <= started <= sent.get("CreatedBefore", started):
+            if _utc(sent.get("CreatedAfter", started)) <= started <= _utc(sent.get("CreatedBefore", started)):
                 summary = {key: description[key] for key in _SUMMARY if key in description}
                 summary["StartTime"] = started
                 if "FailureReason" in description:
