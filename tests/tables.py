@@ -33,5 +33,5 @@ def write_csv(path: Path, columns: Columns, *, header: bool = True) -> Path:
     return path
 
 
-def numbers(count: int, *, start: int = 0, step: int = 1) -> list[str | None]:
+def numbers(count: int, *, start: int = 0, step: int = 1) -> list[str]:
     return [str(start + step * index) for index in range(count)]

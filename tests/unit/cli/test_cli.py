@@ -10,10 +10,10 @@ import pytest
 
 from drift_engine.cli import main
 from drift_engine.distances import DISTANCES
-from tests.tables import numbers, write_csv
+from tests.tables import Columns, numbers, write_csv
 
-TRAIN = {"x": numbers(1000), "c": ["a", "b"] * 500}
-DRIFTED = {"x": [*numbers(999, start=900), "oops"], "c": ["a", "b"] * 500}
+TRAIN: Columns = {"x": numbers(1000), "c": ["a", "b"] * 500}
+DRIFTED: Columns = {"x": [*numbers(999, start=900), "oops"], "c": ["a", "b"] * 500}
 
 
 @pytest.fixture
@@ -196,7 +196,7 @@ def test_what_cannot_run_is_one_line_on_stderr_and_ends_with_2(
 
 def test_the_module_runs_as_a_program(folder: Path) -> None:
     arguments = ["check", folder / "july.csv", "--baseline", folder / "baseline"]
-    command = [sys.executable, "-m", "drift_engine", *arguments]
+    command = [sys.executable, "-m", "drift_engine", *map(str, arguments)]
     done = subprocess.run(command, cwd=Path(__file__).parents[3], capture_output=True, check=False)
     assert (done.returncode, done.stderr) == (1, b"")
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from drift_engine.errors import ArgumentError, DataError, DriftEngineError, MonitorFileError
-from tests.tables import numbers, write_csv
+from tests.tables import Columns, numbers, write_csv
 from tests.unit.job.conftest import Container
 
 ROOT = Path(__file__).parents[3]
-TRAIN = {"x": numbers(1000), "c": ["a", "b"] * 500}
-DRIFTED = {"x": numbers(1000, start=900), "c": ["a", "b"] * 500}
+TRAIN: Columns = {"x": numbers(1000), "c": ["a", "b"] * 500}
+DRIFTED: Columns = {"x": numbers(1000, start=900), "c": ["a", "b"] * 500}
 
 
 @pytest.fixture
@@ -213,7 +213,7 @@ def zipped(folder: Path) -> Path:
 def test_the_step_runs_from_a_zip(with_baseline: Container, tmp_path: Path) -> None:
     write_csv(with_baseline.source / "batch.csv.out", DRIFTED)
     environment = {"DRIFT_ENGINE_ROOT": str(with_baseline.root), "PATH": ""}
-    command = [sys.executable, zipped(tmp_path)]
+    command = [sys.executable, str(zipped(tmp_path))]
     done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines()[-1] == with_baseline.message
@@ -222,7 +222,7 @@ def test_the_step_runs_from_a_zip(with_baseline: Container, tmp_path: Path) -> N
 
 def test_a_step_that_fails_ends_with_2_and_one_line(container: Container, tmp_path: Path) -> None:
     environment = {"DRIFT_ENGINE_ROOT": str(container.root), "PATH": ""}
-    command = [sys.executable, zipped(tmp_path)]
+    command = [sys.executable, str(zipped(tmp_path))]
     done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
     assert container.message.startswith("Failed: ")

@@ -64,8 +64,10 @@ def bare_python(request: pytest.FixtureRequest) -> Path:
     folder = request.config.cache.mkdir("bare-python-3.13")
     python = folder / "bin" / "python"
     if not (folder / "ready").exists():
-        subprocess.run([PYTHON_313[-1], "-m", "venv", "--clear", folder], check=True, capture_output=True)
-        command = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "numpy"]
+        subprocess.run(
+            [str(PYTHON_313[-1]), "-m", "venv", "--clear", str(folder)], check=True, capture_output=True
+        )
+        command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "numpy"]
         done = subprocess.run(command, check=False, capture_output=True, text=True)
         if done.returncode:
             pytest.skip(f"numpy can't be installed: {done.stderr.strip().splitlines()[-1]}")

@@ -9,7 +9,7 @@ import pytest
 
 from drift_engine.errors import MonitorFileError
 from drift_engine.monitor_files import read_statistics, statistics_json
-from tests.tables import numbers, profile
+from tests.tables import Columns, numbers, profile
 
 
 def document(**changes: Any) -> dict[str, Any]:
@@ -36,7 +36,8 @@ def read(value: object) -> Any:
 
 
 def test_a_profile_written_and_read_is_the_same() -> None:
-    columns = {"i": numbers(5000), "f": ["1.5", None] * 2500, "c": ["b", "a"] * 2500, "u": [None] * 5000}
+    half = ["1.5", None] * 2500
+    columns: Columns = {"i": numbers(5000), "f": half, "c": ["b", "a"] * 2500, "u": [None] * 5000}
     text = statistics_json(profile(columns))
     again = read_statistics(text.encode())
     assert statistics_json(again) == text

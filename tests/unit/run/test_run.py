@@ -10,11 +10,11 @@ import pytest
 import drift_engine
 from drift_engine import Baseline, ReadOptions, check, make_baseline
 from drift_engine.errors import DataError, MonitorFileError
-from tests.tables import numbers, write_csv
+from tests.tables import Columns, numbers, write_csv
 
 NO_HEADER = ReadOptions(header=False)
-TRAIN = {"x": numbers(1000), "c": ["a", "b"] * 500}
-DRIFTED = {"x": numbers(1000, start=900), "c": ["a", "b"] * 500}
+TRAIN: Columns = {"x": numbers(1000), "c": ["a", "b"] * 500}
+DRIFTED: Columns = {"x": numbers(1000, start=900), "c": ["a", "b"] * 500}
 
 
 @pytest.fixture
