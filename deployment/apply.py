@@ -35,7 +35,7 @@ def _do(action: Action, aws: Aws, clock: Clock, say: Say) -> None:
     match action:
         case Upload():
             aws.s3.put_object(Bucket=action.bucket, Key=action.key, Body=action.body)
-            say(f"uploaded  {action.what}: s3://{action.bucket}/{action.key}")
+            say(f"uploaded  {action.what}: {action.key}")
         case RemoveStack():
             aws.cloudformation.delete_stack(StackName=action.stack)
             wait_until_deleted(action.stack, aws, clock)

@@ -69,7 +69,7 @@ def planned(config: Config, place: Workplace) -> tuple[Release, tuple[Action, ..
 def show_plan(config: Config, place: Workplace) -> Report:
     """The plan, shown and not applied."""
     release, actions = planned(config, place)
-    place.screen.heading(f"Plan of {config.names.stack}")
+    place.screen.heading(f"Plan of {config.names.stack}, files in s3://{config.bucket}")
     place.screen.plan(actions, release.notes)
     return Report(actions, config.names.stack, stack_facts(config.names.stack, place.aws))
 
@@ -86,7 +86,7 @@ def deploy(config: Config, place: Workplace, *, run_on: S3Uri | None, again: boo
     if run_on is not None:
         check_batch(run_on, place.aws)  # before anything is uploaded
     release, actions = planned(config, place)
-    place.screen.heading(f"Plan of {config.names.stack}")
+    place.screen.heading(f"Plan of {config.names.stack}, files in s3://{config.bucket}")
     place.screen.plan(actions, release.notes)
     if actions:
         place.screen.heading("Apply")

@@ -20,9 +20,9 @@ Sign = Literal["+", "~", "-"]
 # the schemas).
 REPLACED_BY: Final[Mapping[str, frozenset[str]]] = {
     "AWS::CloudWatch::Alarm": frozenset({"AlarmName"}),
-    "AWS::Events::Rule": frozenset({"Name", "EventBusName"}),
+    "AWS::Events::Rule": frozenset({"Name"}),
     "AWS::IAM::Role": frozenset({"RoleName", "Path"}),
-    "AWS::Lambda::Function": frozenset({"FunctionName", "PackageType", "DurableConfig", "TenancyConfig"}),
+    "AWS::Lambda::Function": frozenset({"FunctionName", "PackageType", "TenancyConfig"}),
     "AWS::Lambda::LayerVersion": frozenset(
         {
             "CompatibleRuntimes",

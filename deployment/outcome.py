@@ -120,6 +120,8 @@ def _feature(
         why = "the baseline has no such feature"
     elif distance is None and baseline != kind:
         why = f"{kind} in the batch, {baseline} in the baseline"
+    elif distance is None and kind == "String" and "distribution" not in entry.get("string_statistics", {}):
+        why = "too many different values for a distribution"  # more than 120: the service keeps none
     elif distance is None:
         why = "no distance was published for it"
     return Feature(name, kind, distance, thresholds.of(name, kind), why)

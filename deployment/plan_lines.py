@@ -20,7 +20,7 @@ def lines(actions: Sequence[Action]) -> Iterator[str]:
     for action in actions:
         match action:
             case Upload():
-                yield f"upload  {action.what}: s3://{action.bucket}/{action.key}"
+                yield f"upload  {action.what}: {action.key} ({_size(len(action.body))})"
             case RemoveStack():
                 yield f"remove  stack {action.stack}: it is {action.status}, and can only be deleted"
             case ChangeStack():
@@ -33,18 +33,33 @@ def lines(actions: Sequence[Action]) -> Iterator[str]:
                 assert_never(action)
 
 
+def _size(count: int) -> str:
+    return f"{count:,} bytes" if count < 10_000 else f"{count / 1000:,.0f} kB"
+
+
 def _resource(change: ResourceChange) -> Iterator[str]:
     replaced = "  replaced" if change.replaced else ""
     yield f"  {change.sign} {change.logical_id} ({change.type}){replaced}"
     for item in change.properties:
-        yield f"      {item.path}: {_short(item.before)} -> {_short(item.after)}"
+        before, after = _text(item.before), _text(item.after)
+        pairs = zip(before, after, strict=False)
+        same = next((index for index, (one, other) in enumerate(pairs) if one != other), 0)
+        yield f"      {item.path}: {_short(before, same)} -> {_short(after, same)}"
 
 
-def _short(value: Any) -> str:
+def _text(value: Any) -> str:
     if value is None:
         return "none"
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= _LONGEST_VALUE else f"...{text[3 - _LONGEST_VALUE :]}"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _short(text: str, same: int) -> str:
+    """`text`, or where it is long the part around its first difference, after `same` characters."""
+    if len(text) <= _LONGEST_VALUE:
+        return text
+    start = max(0, min(same - _LONGEST_VALUE // 2, len(text) - _LONGEST_VALUE))
+    end = start + _LONGEST_VALUE
+    return f"{'...' if start else ''}{text[start:end]}{'...' if end < len(text) else ''}"
 
 
 def document(actions: Sequence[Action]) -> list[dict[str, Any]]:

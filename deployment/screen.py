@@ -28,7 +28,7 @@ class Screen:
     def heading(self, text: str) -> None:
         """A part's title."""
         self._console.print()
-        self._console.print(f"[bold]{escape(text)}[/bold]")
+        self._console.print(Text(text, style="bold"), soft_wrap=True)
 
     def line(self, text: str) -> None:
         """One line, indented below its heading."""

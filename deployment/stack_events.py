@@ -31,7 +31,7 @@ def event_ids(stack: str, aws: Aws) -> frozenset[str]:
 
 
 def watch(stack: str, seen: frozenset[str], aws: Aws, clock: Clock, say: Say) -> None:
-    """Says each new event of a resource until the stack is done.
+    """Says how each resource ends, until the stack is done.
 
     Args:
         stack: The stack's name.
@@ -51,7 +51,7 @@ def watch(stack: str, seen: frozenset[str], aws: Aws, clock: Clock, say: Say) ->
         ids.update(event["EventId"] for event in new)
         told.extend(new)
         for event in new:
-            if event["LogicalResourceId"] != stack:
+            if event["LogicalResourceId"] != stack and not event["ResourceStatus"].endswith("_IN_PROGRESS"):
                 say(_line(event))
         if now in _GOOD:
             return

@@ -27,6 +27,15 @@ _PYTHON_TYPES: Final[dict[str, tuple[type, ...]]] = {
 }
 _FUNCTIONS: Final = frozenset({"Get", "Std:Join", "Std:JsonGet"})
 
+# Java's classes and surrogate pairs, which Python's `re` lacks; \w also has digits and _, which tags may
+# have too.
+_PATTERN_WORDS: Final = (
+    (r"\p{L}", r"\w"),
+    (r"\p{N}", r"\d"),
+    (r"\p{Z}", r"\s"),
+    (r"\uD800\uDC00-\uDBFF\uDFFF", r"\U00010000-\U0010FFFF"),
+)
+
 
 def is_function(value: object) -> bool:
     """Whether `value` is a function of a pipeline definition, which has a value at run time only.
@@ -85,8 +94,15 @@ def _string(value: str, shape: StringShape, path: str) -> Iterator[str]:
         yield f"{path}: is {value!r}, should be one of {', '.join(shape.enum[:12])}"
     yield from _bounds(len(value), "characters", shape, path)
     pattern = shape.metadata.get("pattern")
-    if pattern is not None and re.fullmatch(pattern, value) is None:
+    if pattern is not None and re.fullmatch(_in_python(pattern), value) is None:
         yield f"{path}: is {value!r}, should match {pattern}"
+
+
+def _in_python(pattern: str) -> str:
+    """The pattern in the words of Python's `re`."""
+    for java, python in _PATTERN_WORDS:
+        pattern = pattern.replace(java, python)
+    return pattern
 
 
 def _bounds(size: float, unit: str, shape: Shape, path: str) -> Iterator[str]:
