@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+import functools
 import os
 
 import boto3
 import botocore.session
 from botocore.config import Config
+from botocore.loaders import Loader, create_loader
 
 FAKE_KEY = "local-aws"
 
 
 def core_session() -> botocore.session.Session:
     """A botocore session without the user's profile, config file and credentials."""
-    return botocore.session.Session(
+    core = botocore.session.Session(
         session_vars={
             "profile": (None, None, None, None),
             "config_file": (None, None, os.devnull, None),
             "credentials_file": (None, None, os.devnull, None),
         }
     )
+    core.register_component("data_loader", _loader())
+    return core
+
+
+@functools.cache
+def _loader() -> Loader:
+    """The loader of botocore's models, one for all sessions: each of its own would parse them again."""
+    return create_loader()
 
 
 def session(endpoint_url: str, region: str) -> boto3.Session:
