@@ -13,22 +13,15 @@ down:
     -> errors
 
 From `monitor_files` down numpy is all that is needed. The names below are imported on first use, so that
-`import drift_engine` costs nothing.
+`import drift_engine` costs nothing; `__init__.pyi` has their types.
 """
 
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from drift_engine.errors import DriftEngineError
-    from drift_engine.readers import ReadOptions
-    from drift_engine.run import Baseline, CheckResult, check, make_baseline
+from typing import Any
 
 __version__ = "0.1.0"
-__all__ = ["Baseline", "CheckResult", "DriftEngineError", "ReadOptions", "check", "make_baseline"]
-
 _HOMES = {
     "Baseline": "drift_engine.run",
     "CheckResult": "drift_engine.run",
@@ -37,6 +30,7 @@ _HOMES = {
     "check": "drift_engine.run",
     "make_baseline": "drift_engine.run",
 }
+__all__ = ["Baseline", "CheckResult", "DriftEngineError", "ReadOptions", "check", "make_baseline"]
 
 
 def __getattr__(name: str) -> Any:

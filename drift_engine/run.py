@@ -155,6 +155,10 @@ def make_baseline(
 
     Raises:
         DataError: the source can't be read as a table, or has no rows.
+
+    >>> import pandas as pd
+    >>> make_baseline(pd.DataFrame({"age": [31, 45, 28]}))
+    Baseline(3 rows, 1 features)
     """
     profile = _state(source, options, progress).profile()
     return Baseline(profile, suggest(profile, monitoring))
@@ -180,6 +184,12 @@ def check(
     Raises:
         DataError: the source can't be read as a table, or has no rows.
         MonitorFileError: the baseline's folder lacks a file, or one is damaged.
+
+    >>> import pandas as pd
+    >>> baseline = make_baseline(pd.DataFrame({"age": range(1000)}))
+    >>> result = check(pd.DataFrame({"age": range(500, 1500)}), baseline)
+    >>> [(finding.feature_name, round(finding.value, 3)) for finding in result.findings]
+    [('age', 0.42)]
     """
     known = baseline if isinstance(baseline, Baseline) else Baseline.load(baseline)
     state = _state(source, options, progress)
