@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from drift_engine.readers.gather import text_columns_at
-from drift_engine.readers.tokens import Indices, Tokens
+from drift_engine.readers.quotes import Indices
+from drift_engine.readers.tokens import Tokens
 from drift_engine.readers.values import rows_at_once
 from drift_engine.states.batch import Column
 
@@ -43,15 +44,8 @@ def first_row(found: Tokens) -> Row | None:
     row = 0 if found.blank is None else int(np.argmin(found.blank))
     if found.blank is not None and found.blank[row]:
         return None
-    start, stop = (int(found.row_stops[row - 1]) if row else 0), int(found.row_stops[row])
-    edge = int(found.stops[start - 1]) + 1 if start else 0
-    cells = []
-    for end in found.stops[start:stop].tolist():
-        cells.append(found.data[edge:end].tobytes())
-        edge = end + 1
-    if found.returns is not None and found.returns[row]:
-        cells[-1] = cells[-1][:-1]
-    return Row(row, tuple(cells))
+    cells = range(int(found.row_stops[row - 1]) if row else 0, int(found.row_stops[row]))
+    return Row(row, tuple(found.data[found.starts[i] : found.stops[i]].tobytes() for i in cells))
 
 
 def text_columns(
@@ -91,23 +85,12 @@ def _edges(
     """Where the cells of these rows start and stop in `data`, each of shape (columns, rows)."""
     first, last = int(rows[0]), int(rows[-1])
     if widths is None and last - first == len(rows) - 1:
-        begin, end = int(row_starts[first]), int(found.row_stops[last])
-        stops = found.stops[begin:end].reshape(len(rows), columns).T.copy()
-        starts = np.empty_like(stops)
-        starts[1:] = stops[:-1] + 1
-        starts[0, 1:] = stops[-1, :-1] + 1
-        starts[0, 0] = found.stops[begin - 1] + 1 if begin else 0
-        if found.returns is not None:
-            stops[-1] -= found.returns[rows]
+        cells = slice(int(row_starts[first]), int(found.row_stops[last]))
+        starts, stops = (edge[cells].reshape(len(rows), columns).T for edge in (found.starts, found.stops))
         return starts, stops
     if widths is None:
         widths = found.row_stops[rows] - row_starts[rows]
     column = np.arange(columns)[:, None]
     present = column < widths
     cell = np.where(present, row_starts[rows] + column, 0)
-    stops = found.stops[cell]
-    starts = np.where(cell > 0, found.stops[cell - 1] + 1, 0)
-    if found.returns is not None:
-        stops = stops - (found.returns[rows] & (column == widths - 1))
-    starts[~present] = stops[~present] = 0
-    return starts, stops
+    return np.where(present, found.starts[cell], 0), np.where(present, found.stops[cell], 0)

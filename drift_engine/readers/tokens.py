@@ -1,9 +1,8 @@
 """Where cells and rows end in a block of CSV: RFC 4180, in numpy, no Python loop per cell.
 
-One `flatnonzero` finds separators, newlines and quotes together. Whether a separator lies inside quotes is
-the parity of the quotes before it: a doubled quote flips it twice. That holds while every quote opens a cell,
-closes one or is one of a doubled pair; where a quote stands anywhere else (`5" pipe`), the block is read
-again by a regular expression that follows Python's `csv` module: such a quote is an ordinary character.
+One `flatnonzero` finds the marks: separators, newlines and quotes; `quotes.Quotes` says which of them lie
+inside quoted cells. Where text stands behind a closing quote (`"x"y`), the block is read again by a regular
+expression. Both follow Python's `csv` module: a quote inside an unquoted cell (`5" pipe`) is text.
 """
 
 from __future__ import annotations
@@ -13,11 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 
-Bytes = npt.NDArray[np.uint8]
-Indices = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
+from drift_engine.readers.quotes import Bytes, Flags, Indices, Quotes
 
 NEWLINE = 10
 RETURN = 13
@@ -25,14 +21,13 @@ RETURN = 13
 
 @dataclass(frozen=True, eq=False)
 class Tokens:
-    """The complete rows of a block; cell i is `data[stops[i - 1] + 1 : stops[i]]` and the first starts at 0.
+    """The complete rows of a block; cell i is `data[starts[i]:stops[i]]`.
 
     Attributes:
-        data: uint8, the cells' bytes without the quotes that have a meaning, one byte between two cells.
-        stops: int64 of shape (cells,), where each cell ends, rows one behind the other.
+        data: uint8, the block's bytes, of a doubled quote one.
+        starts: int64 of shape (cells,), rows one behind the other.
+        stops: int64 of shape (cells,).
         row_stops: int64 of shape (rows,), the number of cells up to each row's end.
-        returns: bool of shape (rows,): a carriage return ends the row's last cell and belongs to the newline;
-            None where there is none.
         blank: bool of shape (rows,): the line is empty; None where none is.
         lines: int64 of shape (rows,), newlines of the block before each row; None where that is 0, 1, 2, ...
         used: how many bytes of the block the rows took.
@@ -40,9 +35,9 @@ class Tokens:
     """
 
     data: Bytes
+    starts: Indices
     stops: Indices
     row_stops: Indices
-    returns: Flags | None
     blank: Flags | None
     lines: Indices | None
     used: int
@@ -66,78 +61,61 @@ def tokens(text: bytes, separator: int, quote: int | None) -> Tokens | Unclosed:
     """
     block = np.frombuffer(text, np.uint8)
     if quote is None or bytes([quote]) not in text:
-        return _unquoted(block, separator, b"\r" in text)
+        ends = np.flatnonzero((block == separator) | (block == NEWLINE))
+        row_stops = np.flatnonzero(block[ends] == NEWLINE) + 1
+        starts, stops, blank = _cells(block, ends, row_stops)
+        return Tokens(block, starts, stops, row_stops, blank, None, len(block), len(row_stops))
     found = _quoted(block, separator, quote)
     return found if found is not None else _by_hand(text, separator, quote)
 
 
-def _unquoted(block: Bytes, separator: int, may_return: bool) -> Tokens:
-    stops = np.flatnonzero((block == separator) | (block == NEWLINE))
-    row_stops = np.flatnonzero(block[stops] == NEWLINE) + 1
-    returns, blank = _row_ends(block, stops, row_stops, may_return)
-    return Tokens(block, stops, row_stops, returns, blank, None, len(block), len(row_stops))
+def _cells(block: Bytes, ends: Indices, row_stops: Indices) -> tuple[Indices, Indices, Flags | None]:
+    """Where cells start and stop, their quotes included, and which rows are blank lines; None for no row.
 
-
-def _row_ends(
-    block: Bytes, at: Indices, row_stops: Indices, may_return: bool
-) -> tuple[Flags | None, Flags | None]:
-    """Which rows end with a carriage return, and which are blank lines; None for no row.
-
-    Args:
-        block: the bytes as they were read.
-        at: where in the block the separators and newlines with a meaning stand.
-        row_stops: as in `Tokens`.
-        may_return: whether there is any carriage return.
+    A carriage return before the newline at a row's end belongs to the newline.
     """
-    ends = at[row_stops - 1]
     starts = np.empty_like(ends)
     starts[:1] = 0
     starts[1:] = ends[:-1] + 1
-    if not may_return:
-        blank = ends == starts
-        return None, blank if blank.any() else None
-    returns = (ends > starts) & (block[ends - 1] == RETURN)
-    blank = ends - returns == starts
-    return returns if returns.any() else None, blank if blank.any() else None
+    stops = ends
+    last = row_stops - 1
+    returns = (stops[last] > starts[last]) & (block[stops[last] - 1] == RETURN)
+    if returns.any():
+        stops = stops.copy()
+        stops[last] -= returns
+    first = np.concatenate(([0], row_stops[:-1]))
+    blank = stops[last] == starts[first]
+    return starts, stops, blank if blank.any() else None
 
 
 def _quoted(block: Bytes, separator: int, quote: int) -> Tokens | Unclosed | None:
-    """The rows of a block with quotes; None where a quote neither opens, closes nor doubles."""
+    """The rows of a block with quotes; None where text stands behind a closing quote."""
     at = np.flatnonzero((block == separator) | (block == NEWLINE) | (block == quote))
     what = block[at]
-    is_quote = what == quote
-    inside = np.cumsum(is_quote) & 1 == 1
-    row_end = (what == NEWLINE) & ~inside
-    last = int(np.flatnonzero(row_end)[-1]) if row_end.any() else -1
-    opening, closing = is_quote & inside, is_quote & ~inside
-    after_last = np.diff(at, prepend=-1) == 1
-    before_next = np.append(after_last[1:], False)
-    before_next[:-1] |= (what[1:] == NEWLINE) & (np.diff(at) == 2) & (block[at[1:] - 1] == RETURN)
-    misplaced = (opening & ~after_last) | (closing & ~before_next)
-    if misplaced[: last + 1 if last >= 0 else None].any():
+    newline = what == NEWLINE
+    quotes = Quotes.of(block, at, what == quote)
+    ends = ~(quotes.is_quote | quotes.inside)
+    row_ends = np.flatnonzero(ends & newline)
+    last = int(row_ends[-1]) if len(row_ends) else -1
+    if quotes.first_misplaced <= (last if last >= 0 else len(at)):
         return None
     if last < 0:
-        return Unclosed(int(at[np.flatnonzero(opening)[-1]]))
-    return _without_quotes(block, at[: last + 1], what[: last + 1], is_quote[: last + 1], inside[: last + 1])
-
-
-def _without_quotes(block: Bytes, at: Indices, what: Bytes, is_quote: Flags, inside: Flags) -> Tokens:
-    """Rows whose quotes all have a meaning: these quotes are taken out, of a doubled pair one."""
-    doubled = np.zeros(len(at), np.bool_)
-    doubled[1:] = (is_quote & inside)[1:] & (is_quote & ~inside)[:-1] & (np.diff(at) == 1)
-    dropped = is_quote & ~doubled
-    used = int(at[-1]) + 1
-    kept = np.ones(used, np.bool_)
-    kept[at[dropped]] = False
-    structural = ~is_quote & ~inside
-    stops = (at - np.cumsum(dropped))[structural]
-    newline = what == NEWLINE
-    row_stops = np.flatnonzero(newline[structural]) + 1
+        return Unclosed(int(at[quotes.last_opening]))
+    used = int(at[last]) + 1
+    ends[last + 1 :] = False
     seen = np.cumsum(newline)
-    newlines_before = seen[structural][row_stops - 1]
-    lines = np.concatenate(([0], newlines_before[:-1]))
-    returns, blank = _row_ends(block, at[structural], row_stops, may_return=True)
-    return Tokens(block[:used][kept], stops, row_stops, returns, blank, lines, used, int(seen[-1]))
+    lines = np.concatenate(([0], seen[row_ends[:-1]]))
+    row_stops = np.flatnonzero(newline[ends]) + 1
+    starts, stops, blank = _cells(block, at[ends], row_stops)
+    is_quoted = block[starts] == quote
+    starts, stops = starts + is_quoted, stops - is_quoted
+    data = block
+    if len(quotes.doubled):
+        kept = np.ones(len(block), np.bool_)
+        kept[quotes.doubled] = False
+        before: Indices = np.cumsum(kept) - kept
+        starts, stops, data = before[starts], before[stops], block[kept]
+    return Tokens(data, starts, stops, row_stops, blank, lines, used, int(seen[last]))
 
 
 @lru_cache(maxsize=16)
@@ -153,38 +131,36 @@ def _by_hand(text: bytes, separator: int, quote: int) -> Tokens | Unclosed:
     """The rows as Python's `csv` module reads them, cell by cell."""
     mark = bytes([quote])
     data = bytearray()
-    stops: list[int] = []
-    row_stops, blank, lines = [], [], []
+    edges: list[tuple[int, int]] = []
+    row_stops: list[int] = []
+    blank: list[bool] = []
+    lines: list[int] = []
     start, row_start, newlines = 0, 0, 0
-    complete = (0, 0, 0)
     while match := _cell(separator, quote).match(text, start):
         quoted, tail, plain, end = match.groups()
         rest = plain if quoted is None else tail
         if end == b"\n":
             rest = rest.removesuffix(b"\r")
+        begin = len(data)
         data += rest if quoted is None else quoted.replace(mark + mark, mark) + rest
-        stops.append(len(data))
-        data += b"\n"
+        edges.append((begin, len(data)))
         start = match.end()
         if end == b"\n":
-            row_stops.append(len(stops))
-            blank.append(
-                quoted is None and not rest and start - row_start <= 2 and text[row_start] in b"\r\n"
-            )
+            row_stops.append(len(edges))
+            blank.append(text[row_start:start] in (b"\n", b"\r\n"))
             lines.append(newlines)
             newlines += text.count(b"\n", row_start, start)
             row_start = start
-            complete = (len(stops), len(data), start)
     if not row_stops:
         return Unclosed(start)
-    cells, size, used = complete
+    cells = np.array(edges[: row_stops[-1]], np.int64)
     return Tokens(
-        data=np.frombuffer(bytes(data[:size]), np.uint8),
-        stops=np.array(stops[:cells], np.int64),
+        data=np.frombuffer(bytes(data), np.uint8),
+        starts=cells[:, 0],
+        stops=cells[:, 1],
         row_stops=np.array(row_stops, np.int64),
-        returns=None,
         blank=np.array(blank, np.bool_),
         lines=np.array(lines, np.int64),
-        used=used,
+        used=row_start,
         newlines=newlines,
     )
