@@ -8,8 +8,7 @@ answers; whatever is not done is refused with a `ClientError` that says so.
 
 `clients(service, region)` gives a boto3 client of the local endpoint; resources are made through it, by their
 services' own APIs. `install` puts a handler on every operation of CloudFormation by
-`moto_seams.replace_action`, until `moto_seams.reset()`, and returns the `State`, all that is remembered, as plain
-data.
+`moto_seams.replace_action`, until `moto_seams.reset()`, and returns the `State`: all that it remembers.
 
 The way of a call, a file each:
 

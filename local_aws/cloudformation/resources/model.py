@@ -178,7 +178,8 @@ def faults(spec: Spec, value: Any, path: str = "") -> Iterator[Fault]:
         spec = spec.spec
     if isinstance(spec, Like):
         spec = _form(service_model(spec.service).shape_for(spec.shape), ())
-    if isinstance(value, dict) and len(value) == 1 and next(iter(value)).startswith(("Ref", "Fn::")):
+    name = next(iter(value)) if isinstance(value, dict) and len(value) == 1 else ""
+    if name == "Ref" or name.startswith("Fn::"):
         branches = value.get("Fn::If")
         for branch in branches[1:] if isinstance(branches, list) else ():
             yield from faults(spec, branch, path)

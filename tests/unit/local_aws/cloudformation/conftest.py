@@ -3,15 +3,23 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from local_aws import LocalAws
+from local_aws import LocalAws, running
 
 STOP = {"Name": "Stop", "Type": "Fail", "Arguments": {"ErrorMessage": "stopped"}}
 CFN = Path(__file__).parents[4] / "cfn"
+
+
+@pytest.fixture
+def aws() -> Iterator[LocalAws]:
+    """A local AWS of each test's own: what a stack leaves behind is part of what is tested."""
+    with running() as started:
+        yield started
 
 
 @pytest.fixture
