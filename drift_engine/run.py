@@ -175,7 +175,8 @@ def check(
     """What of a table the baseline doesn't allow, and how far every feature is from it.
 
     Args:
-        source: as in `make_baseline`. Data without a header takes the baseline's names by position.
+        source: as in `make_baseline`. Where the data or the baseline has no header, the data takes the
+            baseline's names by position.
         baseline: a baseline, or a folder with one.
         options: how files are to be read.
         strict: follow Model Monitor to the letter, blind spots included (columns by position, types).
@@ -194,7 +195,7 @@ def check(
     known = baseline if isinstance(baseline, Baseline) else Baseline.load(baseline)
     state = _state(source, options, progress)
     expected = known.constraints.names()
-    named = not _nameless(state.names)
+    named = not (_nameless(state.names) or _nameless(expected))
     if len(state.names) == len(expected) and (strict or not named):
         state, named = state.renamed(expected), True
     profile = state.profile()

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TextIO
 
-from drift_engine.errors import DataError, DriftEngineError
+from drift_engine.errors import DataError, DriftEngineError, MonitorFileError
 from drift_engine.job.capture import captured
 from drift_engine.job.metrics import METRICS_FILE, metrics_file
 from drift_engine.job.scripts import preprocessed, run_postprocessor
@@ -111,5 +111,12 @@ def _exit_message(path: Path) -> Iterator[list[str]]:
         failed = f"Failed: {type(error).__name__}: {' '.join(str(error).split())}"
         raise
     finally:
+        _leave(path, (failed or message[-1])[:_LONGEST_MESSAGE])
+
+
+def _leave(path: Path, message: str) -> None:
+    try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text((failed or message[-1])[:_LONGEST_MESSAGE], encoding="utf-8")
+        path.write_text(message, encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise MonitorFileError(f"{path}: can't be written: {error.strerror} ({message})") from error

@@ -178,6 +178,13 @@ def test_a_job_that_cannot_run_says_why_and_writes_nothing(
     assert container.written() == []
 
 
+def test_a_message_file_that_cannot_be_written_is_one_error(container: Container, tmp_path: Path) -> None:
+    write_csv(container.source / "data.csv", TRAIN)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(MonitorFileError, match=r"can't be written: .* \(Completed: Job completed"):
+        container.run(output_message_file=str(tmp_path / "file" / "message"))
+
+
 def test_one_file_of_a_baseline_alone_is_an_error(with_baseline: Container) -> None:
     write_csv(with_baseline.source / "batch.csv", TRAIN)
     (with_baseline.root / "opt/ml/processing/baseline/stats/statistics.json").unlink()

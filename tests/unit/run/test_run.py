@@ -83,6 +83,12 @@ def test_data_without_a_header_takes_the_baselines_names(tmp_path: Path, baselin
     assert [each.feature_name for each in result.findings] == ["x"]
 
 
+def test_data_with_a_header_takes_the_positions_of_a_baseline_without_one(tmp_path: Path) -> None:
+    known = make_baseline(write_csv(tmp_path / "train.csv", TRAIN, header=False), options=NO_HEADER)
+    result = check(write_csv(tmp_path / "july.csv", DRIFTED), known)
+    assert [each.feature_name for each in result.findings] == ["_c0"]
+
+
 def test_data_without_a_header_and_with_other_columns_ends_early(tmp_path: Path, baseline: Baseline) -> None:
     path = write_csv(tmp_path / "batch.csv", {**DRIFTED, "z": ["1"] * 1000}, header=False)
     result = check(path, baseline, options=NO_HEADER)
