@@ -221,8 +221,9 @@ def _has_negative_zero(values: Floats) -> bool:
 
 def _sort_as_java(stretch: Floats) -> None:
     """Sort in place as Java compares doubles: -0.0 before 0.0, which are equal to numpy."""
+    # Counted first: numpy's sort is free to turn one zero into the other (its SIMD minimum does).
+    negative = int(np.count_nonzero(stretch.view(np.int64) == _NEGATIVE_ZERO))
     stretch.sort()
     first, last = np.searchsorted(stretch, 0.0), np.searchsorted(stretch, 0.0, side="right")
     zeros = stretch[first:last]
-    negative = int(np.count_nonzero(np.signbit(zeros)))
     zeros[:negative], zeros[negative:] = -0.0, 0.0

@@ -11,6 +11,8 @@ import numpy.typing as npt
 Hashes: TypeAlias = npt.NDArray[np.uint64]
 
 _SLOT_BITS = 16
+# 2**64 divided by the golden ratio: its odd multiples scatter any keys (Knuth, vol. 3, 6.4).
+_GOLDEN = 0x9E3779B97F4A7C15
 
 
 class Lookup:
@@ -20,7 +22,7 @@ class Lookup:
         """`keys` are at most a few hundred different hashes."""
         self._keys = keys
         for odd in itertools.count(1, 2):
-            self._factor = np.uint64(odd)
+            self._factor = np.uint64(odd * _GOLDEN % (1 << 64))
             slots = self._slots(keys)
             if len(np.unique(slots)) == len(keys):
                 break
