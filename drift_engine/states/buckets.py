@@ -33,7 +33,7 @@ def buckets(sketch: KllSketch, smallest: float, largest: float) -> tuple[Bucket,
 
 def _bounds(low: float, high: float) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     steps = np.arange(NUMBER_OF_BUCKETS + 1, dtype=np.float64)
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         bounds = low + (high - low) * steps / NUMBER_OF_BUCKETS
     if not np.isfinite(bounds).all():
         bounds = low * (1 - steps / NUMBER_OF_BUCKETS) + high * (steps / NUMBER_OF_BUCKETS)
