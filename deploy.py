@@ -11,7 +11,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -157,10 +157,14 @@ def _local(arguments: argparse.Namespace, settings: Settings, screen: Screen) ->
     own = replace(_UNTIL_FOUNDATION, project_name=settings.project_name, project_id=settings.project_id)
     own = replace(own, region=settings.region or LOCAL_REGION)
     config = load(arguments.stage, files, own)
-    with local_aws.running(region=config.region) as aws:
-        screen.heading(f"Local AWS, {project}")
-        foundation = aws.deploy_foundation(ROOT / "cfn" / "foundation.yaml", config.stage.project.name)
-        batches = local_aws.set_up_project(aws, project, foundation, arguments.cache, screen.line)
+    with ExitStack() as stack:
+        try:
+            aws = stack.enter_context(local_aws.running(region=config.region))
+            screen.heading(f"Local AWS, {project}")
+            foundation = aws.deploy_foundation(ROOT / "cfn" / "foundation.yaml", config.stage.project.name)
+            batches = local_aws.set_up_project(aws, project, foundation, arguments.cache, screen.line)
+        except local_aws.LocalAwsError as error:
+            raise ObserveError(f"The local AWS can't be set up: {error}") from error
         own = replace(own, bucket=foundation.bucket, pipeline_role_arn=foundation.role_arn)
         yield Target(Aws(aws.session()), load(arguments.stage, files, own), batches)
 

@@ -122,8 +122,8 @@ def test_without_a_baseline_the_pipeline_ends_after_transform_and_the_plan_says_
     assert made.parameters["MonitorEnabled"] == "false"
     assert [file.what for file in made.files] == ["pipeline definition"]
     assert made.notes == (
-        "Model package version 3 has no baseline (DriftCheckBaselines): the pipeline ends after Transform, and "
-        "nothing is checked for drift.",
+        "Model package version 3 has no baseline (DriftCheckBaselines): the pipeline ends after Transform, "
+        "and nothing is checked for drift.",
     )
 
 
