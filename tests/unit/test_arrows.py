@@ -6,7 +6,15 @@ import ast
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-OURS = {"deployment", "drift_engine", "examples", "lambda_handler", "local_aws", "pipeline_definition", "deploy"}
+OURS = {
+    "deployment",
+    "drift_engine",
+    "examples",
+    "lambda_handler",
+    "local_aws",
+    "pipeline_definition",
+    "deploy",
+}
 
 
 def imports_of(path: Path) -> set[str]:
