@@ -21,10 +21,12 @@ def numbers(feature: FeatureProfile) -> KllSketch | None:
 def categories(feature: FeatureProfile) -> Mapping[str, int] | None:
     """Counts by category of the present cells; None at high cardinality and for numbers.
 
-    deequ's histogram counts missing cells as a category `NullValue`. Whether the service's files keep it was
-    not seen; a category of that name with exactly as many cells as are missing is left out.
+    deequ's histogram counts missing cells as a category `NullValue`; whether the service's files keep it was
+    not seen. Where the counts add up to all rows, missing ones included, they are taken out again.
     """
     counts = None if feature.string is None else feature.string.categories
-    if counts and feature.num_missing and counts.get(_MISSING) == feature.num_missing:
-        return {value: count for value, count in counts.items() if value != _MISSING}
-    return counts
+    rows = feature.num_present + feature.num_missing
+    if not counts or not feature.num_missing or sum(counts.values()) != rows:
+        return counts
+    present = {**counts, _MISSING: counts.get(_MISSING, 0) - feature.num_missing}
+    return {value: count for value, count in present.items() if count > 0}
