@@ -6,7 +6,6 @@ eight bytes at once. Cells of any length cost no more memory than their own byte
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -79,17 +78,3 @@ class Cells:
     def word(self, index: int) -> npt.NDArray[np.uint64]:
         """Bytes 8 * index to 8 * index + 7 of every cell, 0 behind its end; index 0 to 2."""
         return self.words_at(self.starts + 8 * index) & first_bytes(self.lengths - 8 * index)
-
-    def groups_by_length(self) -> Iterator[tuple[int, npt.NDArray[np.intp] | slice]]:
-        """Every length that occurs and the cells that have it."""
-        if not len(self):
-            return
-        shortest, longest = int(self.lengths.min()), int(self.lengths.max())
-        if shortest == longest:
-            yield shortest, slice(None)
-            return
-        order = np.argsort(self.lengths.astype(np.uint16) if longest < 65536 else self.lengths, kind="stable")
-        lengths = self.lengths[order]
-        bounds = np.flatnonzero(np.diff(lengths)) + 1
-        for group in np.split(order, bounds):
-            yield int(self.lengths[group[0]]), group
