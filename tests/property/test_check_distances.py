@@ -9,6 +9,7 @@ import math
 import random
 import tempfile
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 
 from drift_engine import check, make_baseline
 from drift_engine.checks import Monitoring
-from tests.tables import write_csv
+from tests.tables import Columns, write_csv
 
 Cells = list[str | None]
 
@@ -124,7 +125,7 @@ def expected(current: list[Cells], baseline: list[Cells]) -> tuple[float, float]
 def drawn(kind: str, rows: int, missing: float, rng: random.Random) -> Cells:
     """A column's part; texts have few categories, and bad cells of a numeric column are few texts."""
     shift = rng.choice([0, 0, 5])
-    make = {
+    make: Callable[[], str] = {
         "integers": lambda: str(rng.randint(-1000, 1000) + shift),
         "ties": lambda: str(rng.randint(0, 3) + shift),
         "fractions": lambda: repr(round(rng.gauss(shift, 3), 6)),
@@ -154,7 +155,7 @@ def test_distances_are_those_of_the_slow_reference(
         paths: dict[str, list[Path]] = {"new": [], "old": []}
         for name, parts in (("new", new), ("old", old)):
             for number, part in enumerate(parts):
-                columns = {"row": ["1"] * len(part), "x": part}
+                columns: Columns = {"row": ["1"] * len(part), "x": part}
                 paths[name].append(write_csv(Path(scratch) / f"{name}-{number}.csv", columns))
         found = {}
         for place, method in enumerate(("Simple", "Robust")):
