@@ -4,7 +4,8 @@ A pipeline's definition is read and checked when the pipeline is made (`definiti
 `arguments.py`); an execution is interpreted in a thread (`interpreter.py`), its functions and conditions
 resolved (`values.py`), each step by its row of `STEPS` (`steps.py`), through the same operations that a
 client may call (`models.py`, `jobs.py`). `pipelines.py` and `executions.py` hold the operations on these;
-`store.py` is what is kept. Model packages and all else of SageMaker are moto's.
+`store.py` is what is kept. All else of SageMaker is moto's, and so are model packages but for the deletion
+(`model_packages.py`).
 
 Not done, and refused: step types other than `STEP_TYPES`, `CacheConfig`, selective executions, pipeline
 versions. Not done, and without effect on one machine: `RetryPolicies` (its exceptions are of SageMaker's
@@ -20,6 +21,7 @@ from typing import Any, Protocol
 from local_aws import moto_seams
 from local_aws.sagemaker.executions import ExecutionOperations
 from local_aws.sagemaker.jobs import JobOperations
+from local_aws.sagemaker.model_packages import ModelPackageOperations
 from local_aws.sagemaker.models import ModelOperations
 from local_aws.sagemaker.pipelines import PipelineOperations
 from local_aws.sagemaker.store import Store
@@ -59,6 +61,7 @@ def install(aws: Host, stack: ExitStack) -> None:
         PipelineOperations(store_of, aws.client),
         executions,
         ModelOperations(store_of, aws.client),
+        ModelPackageOperations(),
         jobs,
     ):
         for operation, answer in group.operations().items():

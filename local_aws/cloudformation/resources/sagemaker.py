@@ -19,7 +19,7 @@ from local_aws.cloudformation.resources.model import (
     dropped,
 )
 
-_GONE = frozenset({"ResourceNotFound", "ResourceNotFoundException", "ValidationException"})
+_GONE = frozenset({"ResourceNotFound"})
 
 
 def _retag(wanted: Wanted, held: Held, arn: str) -> None:
@@ -123,7 +123,7 @@ MODEL_PACKAGE_GROUP = ResourceType(
     create=_create_group,
     update=_update_group,
     delete=_delete_group,
-    gone=_GONE,
+    gone=frozenset({"ValidationException"}),
     name_property="ModelPackageGroupName",
     taggable=True,
 )

@@ -1,0 +1,67 @@
+"""What moto lacks of model package groups: a name is given once, and what is there can be deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from local_aws.errors import ServiceError, invalid
+from local_aws.moto_seams import Call, backend
+
+
+class ModelPackageOperations:
+    """CreateModelPackageGroup, DeleteModelPackageGroup, DeleteModelPackage; all else of them is moto's."""
+
+    def operations(self) -> dict[str, Callable[[Call], Any]]:
+        """Operation to the method that answers it."""
+        return {
+            "CreateModelPackageGroup": self.create_group,
+            "DeleteModelPackageGroup": self.delete_group,
+            "DeleteModelPackage": self.delete_package,
+        }
+
+    def create_group(self, call: Call) -> Any:
+        """The answer of moto, unless there is a group of that name."""
+        name = call.parameters["ModelPackageGroupName"]
+        if name in _kept(call).model_package_groups:
+            raise invalid(f"Model Package Group already exists: {name}")
+        return call.moto()
+
+    def delete_group(self, call: Call) -> Mapping[str, Any]:
+        """Nothing; the group is gone.
+
+        Raises:
+            ServiceError: There is no such group, or there are model packages in it.
+        """
+        kept, name = _kept(call), _name(call.parameters["ModelPackageGroupName"])
+        if name not in kept.model_package_groups:
+            raise invalid(f"ModelPackageGroup {name} does not exist.")
+        packages = [arn for arn, one in kept.model_packages.items() if one.model_package_group_name == name]
+        if packages:
+            raise ServiceError(
+                "ConflictException",
+                f"Model Package Group {name} cannot be deleted: delete its model packages first: {packages}",
+            )
+        del kept.model_package_groups[name]
+        return {}
+
+    def delete_package(self, call: Call) -> Mapping[str, Any]:
+        """Nothing; the model package is gone.
+
+        Raises:
+            ServiceError: There is no such model package.
+        """
+        packages, name = _kept(call).model_packages, call.parameters["ModelPackageName"]
+        found = [arn for arn, one in packages.items() if name in (arn, one.model_package_name)]
+        if not found:
+            raise invalid(f"ModelPackage {name} does not exist.")
+        del packages[found[0]]
+        return {}
+
+
+def _kept(call: Call) -> Any:
+    return backend("sagemaker", call.account_id, call.region)
+
+
+def _name(name_or_arn: str) -> str:
+    return name_or_arn.rpartition("/")[2]
