@@ -41,7 +41,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 
 from local_aws.errors import LocalAwsError, ServiceError
 from local_aws.sessions import core_session
-from local_aws.shapes import parameter_faults
+from local_aws.shapes import parameter_faults, service_model
 
 log = logging.getLogger(__name__)
 
@@ -322,6 +322,12 @@ def _call_action(response: Any) -> Any:
     # They bring moto's own objects into AWS's form; our answers are in it already.
     response.RESPONSE_KEY_PATH_TO_TRANSFORMER = {}
     status, headers, body = response.serialized(ActionResult(answer))
+    if isinstance(answer, Mapping):
+        # moto's serializer leaves out members that are the HTTP status, such as that of Lambda's Invoke.
+        output: Any = service_model(service).operation_model(operation).output_shape
+        members = output.members.items() if output is not None else ()
+        named = [name for name, shape in members if shape.serialization.get("location") == "statusCode"]
+        status = next((answer[name] for name in named if name in answer), status)
     return status, *response._enrich_response(headers, body)
 
 

@@ -1,8 +1,9 @@
 """Which state a CloudWatch alarm should have: a pure function of its settings and its datapoints.
 
 Source: CloudWatch user guide, "Alarm evaluation", "Configuring how CloudWatch alarms treat missing data". The
-service looks at some more periods than `EvaluationPeriods` (how many it does not say; its examples show 2), takes the most recent datapoints that are there, and lets `TreatMissingData` decide only about those
-that are not. Periods are aligned to multiples of their length; the newest is the one of the evaluation.
+service looks at some more periods than `EvaluationPeriods` (it does not say how many; its examples show 2),
+takes the most recent datapoints that are there, and lets `TreatMissingData` decide only about those that are
+not. Periods are aligned to multiples of their length; the newest is the one of the evaluation.
 
 So an alarm that treats missing data as breaching, on a metric that has never had a datapoint, goes to ALARM
 the first time it is evaluated. That is what CloudWatch does: a "nothing was heard" alarm on a young stack

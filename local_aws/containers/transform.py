@@ -7,6 +7,7 @@ the difference.
 
 from __future__ import annotations
 
+import gzip
 import io
 import tarfile
 import tempfile
@@ -129,7 +130,8 @@ def unpack_model(s3: Any, uri: S3Uri, folder: Path) -> None:
     except (s3.exceptions.NoSuchKey, s3.exceptions.NoSuchBucket) as error:
         raise ContainerError(f"ClientError: Could not find model data at {uri}.") from error
     try:
-        with tarfile.open(fileobj=io.BytesIO(content), mode="r:gz") as archive:
+        # All of it first: tarfile stops at the archive's end and would not miss gzip's checksum.
+        with tarfile.open(fileobj=io.BytesIO(gzip.decompress(content)), mode="r:") as archive:
             archive.extractall(folder, filter="data")
     except (tarfile.TarError, EOFError, zlib.error, OSError) as error:
         reason = f"Unable to unpack model data {uri}: not a complete model.tar.gz ({error})"

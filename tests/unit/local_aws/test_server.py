@@ -2,12 +2,20 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 
 import pytest
 from botocore.exceptions import ClientError
 
 from local_aws import LocalAws, LocalAwsError, moto_seams, running
 from local_aws.moto_seams import Call
+from tests.unit.local_aws.support import ROLE, bucket_with, definition, processing_arguments
+
+
+@pytest.fixture
+def aws() -> Iterator[LocalAws]:
+    with running() as started:
+        yield started
 
 
 def test_two_local_aws_one_after_the_other_do_not_see_each_other() -> None:
@@ -85,3 +93,14 @@ def test_another_moto_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("moto.__version__", "5.0.0")
     with pytest.raises(LocalAwsError, match=r"moto==5\.2\.5 is needed, 5\.0\.0"), running():
         pass
+
+
+def test_an_execution_that_runs_ends_with_the_local_aws() -> None:
+    with running() as aws:
+        bucket_with(aws, "left", {"run.py": b"import time; time.sleep(60)"})
+        step = {"Name": "P", "Type": "Processing", "Arguments": processing_arguments("s3://left/run.py")}
+        sagemaker = aws.client("sagemaker")
+        sagemaker.create_pipeline(PipelineName="left", RoleArn=ROLE, PipelineDefinition=definition(step))
+        sagemaker.start_pipeline_execution(PipelineName="left")
+    with running() as aws:
+        assert aws.client("sagemaker").list_pipelines()["PipelineSummaries"] == []
