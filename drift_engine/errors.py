@@ -25,3 +25,7 @@ class ProfileFileError(DriftEngineError):
 
 class ArgumentError(DriftEngineError):
     """An argument, an option or an environment variable with an impossible value."""
+
+
+class ReportError(DriftEngineError):
+    """A report that can't be made or written."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from drift_engine import __version__
 from drift_engine.checks import Constraints, Evidence, Finding, Monitoring, evaluate, suggest
 from drift_engine.errors import DataError
 from drift_engine.monitor_files import (
@@ -24,7 +26,18 @@ from drift_engine.monitor_files import (
     write_together,
 )
 from drift_engine.readers import ReadOptions, partitions
-from drift_engine.report import html_table, text_table, verdict_rows
+from drift_engine.report import (
+    PastRun,
+    Provenance,
+    Report,
+    SourceFile,
+    form_of,
+    html_table,
+    text_table,
+    verdict_rows,
+    write,
+)
+from drift_engine.reporting import digests, past_runs, settings
 from drift_engine.states import DatasetState, Profile
 from drift_engine.verdicts import FeatureVerdict, worst_first
 
@@ -44,10 +57,12 @@ class Baseline:
     Attributes:
         statistics: the profile, the content of `statistics.json`.
         constraints: what it allows, the content of `constraints.json`.
+        digests: SHA-256 of the files that it was loaded from, by path.
     """
 
     statistics: Profile
     constraints: Constraints
+    digests: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def load(cls, folder: str | Path) -> Baseline:
@@ -56,7 +71,9 @@ class Baseline:
         Raises:
             MonitorFileError: a file is missing or damaged.
         """
-        return cls(read_statistics(Path(folder) / STATISTICS), read_constraints(Path(folder) / CONSTRAINTS))
+        statistics = read_statistics(Path(folder) / STATISTICS)
+        constraints = read_constraints(Path(folder) / CONSTRAINTS)
+        return cls(statistics, constraints, digests(folder, (STATISTICS, CONSTRAINTS)))
 
     def save(self, folder: str | Path, *, strict: bool = False) -> None:
         """Write `constraints.json` and `statistics.json`, both or none.
@@ -85,6 +102,8 @@ class CheckResult:
         stopped_early: whether nothing was compared, since there are more or fewer columns than expected and
             the data brought no names for them (or strict mode doesn't look at the names).
         strict: whether Model Monitor's rules were followed to the letter.
+        baseline: what the data was compared with.
+        files: the checked data, and how many rows each part has.
     """
 
     findings: tuple[Finding, ...]
@@ -93,6 +112,8 @@ class CheckResult:
     constraints: Constraints
     stopped_early: bool = False
     strict: bool = False
+    baseline: Baseline | None = None
+    files: tuple[SourceFile, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -123,6 +144,48 @@ class CheckResult:
             VIOLATIONS: found,
         }
         write_together(folder, files)
+
+    def to_report(
+        self,
+        *,
+        history: str | Path | None = None,
+        but: str | Path | None = None,
+        about: Mapping[str, str] | None = None,
+        when: datetime | None = None,
+    ) -> Report:
+        """The result with where it comes from, to be written in any of the report's forms.
+
+        Args:
+            history: a folder in which earlier checks were saved, a folder a run.
+            but: a run's folder in it to leave out.
+            about: what else is to be said of where this comes from, as the model's name.
+            when: the time of the report, in UTC; without it the report has none.
+
+        Raises:
+            ReportError: there is no such folder of past runs.
+            MonitorFileError: a past run's `statistics.json` is damaged.
+        """
+        known, past = self.baseline, tuple[PastRun, ...]()
+        if known is not None and history is not None:
+            past = past_runs(history, known.statistics, known.constraints, strict=self.strict, but=but)
+        source = Provenance(
+            files=self.files,
+            digests={} if known is None else known.digests,
+            settings={} if known is None else settings(known.constraints, strict=self.strict),
+            about=about or {},
+            engine=__version__,
+            when=when,
+        )
+        profile = None if known is None else known.statistics
+        return Report(self.features, self.findings, self.profile, profile, source, past)
+
+    def report(self, path: str | Path, *, when: datetime | None = None) -> None:
+        """Write a report in the form that the name's ending asks for: .html .png .xml .sarif .md .txt.
+
+        Raises:
+            ReportError: no form has this ending, or the file can't be written.
+        """
+        write(self.to_report(when=when), form_of(path), path)
 
     def __repr__(self) -> str:
         return f"{self._summary()}\n{text_table(verdict_rows(self.features))}"
@@ -160,7 +223,7 @@ def make_baseline(
     >>> make_baseline(pd.DataFrame({"age": [31, 45, 28]}))
     Baseline(3 rows, 1 features)
     """
-    profile = _state(source, options, progress).profile()
+    profile = _state(source, options, progress)[0].profile()
     return Baseline(profile, suggest(profile, monitoring))
 
 
@@ -193,7 +256,7 @@ def check(
     [('age', 0.42)]
     """
     known = baseline if isinstance(baseline, Baseline) else Baseline.load(baseline)
-    state = _state(source, options, progress)
+    state, files = _state(source, options, progress)
     expected = known.constraints.names()
     named = not (_nameless(state.names) or _nameless(expected))
     if len(state.names) == len(expected) and (strict or not named):
@@ -206,7 +269,7 @@ def check(
     if stopped:
         verdicts = tuple(_unmatched(verdict) for verdict in evidence.verdicts)
     allowed = suggest(profile, known.constraints.monitoring)
-    return CheckResult(findings, verdicts, profile, allowed, stopped, strict)
+    return CheckResult(findings, verdicts, profile, allowed, stopped, strict, known, files)
 
 
 _TABLE_WIDE = frozenset({"Missing columns", "Extra columns"})
@@ -222,9 +285,11 @@ def _nameless(names: tuple[str, ...]) -> bool:
     return names == tuple(f"_c{position}" for position in range(len(names)))
 
 
-def _state(source: Any, options: ReadOptions, progress: Progress | None) -> DatasetState:
-    """The state of all partitions, merged from left to right, one after the other."""
-    total, seen = DatasetState(), []
+def _state(
+    source: Any, options: ReadOptions, progress: Progress | None
+) -> tuple[DatasetState, tuple[SourceFile, ...]]:
+    """The state of all partitions, merged from left to right, one after the other; and what they were."""
+    total, seen = DatasetState(), list[SourceFile]()
     for partition in partitions(source, options):
         state = DatasetState()
         for batch in partition.batches():
@@ -232,11 +297,12 @@ def _state(source: Any, options: ReadOptions, progress: Progress | None) -> Data
             if progress is not None:
                 progress(partition.name, total.rows + state.rows)
         _log.info("%s: %d rows", partition.name, state.rows)
-        seen.append(partition.name)
+        seen.append(SourceFile(partition.name, state.rows))
         try:
             total = total.merge(state)
         except DataError as error:
             raise DataError(f"{partition.name}: {error}") from error
     if total.rows == 0:
-        raise DataError(f"{', '.join(seen[:3])}: a header without a row: there is nothing to profile")
-    return total
+        names = ", ".join(file.name for file in seen[:3])
+        raise DataError(f"{names}: a header without a row: there is nothing to profile")
+    return total, tuple(seen)

@@ -9,6 +9,7 @@ from typing import NoReturn
 from drift_engine import __version__
 from drift_engine.checks import Monitoring
 from drift_engine.readers import ReadOptions
+from drift_engine.report import FORMS
 
 _DEFAULTS = ReadOptions()
 _EXAMPLES = {
@@ -46,6 +47,7 @@ def parser() -> argparse.ArgumentParser:
     _data(check)
     check.add_argument("--baseline", required=True, metavar="DIR", help="the folder of the baseline")
     check.add_argument("--output", metavar="DIR", help="where the files of the check go, if anywhere")
+    _reports(check)
     _method(check, "use these instead of the baseline's (a feature's own overrides still stand)")
     _strict(check, "follow Model Monitor to the letter, its blind spots included")
     compare = _command(commands, "compare", "all distances between two statistics.json, anyone's")
@@ -121,6 +123,28 @@ def _method(command: argparse.ArgumentParser, purpose: str) -> None:
     group.add_argument("--threshold", type=_threshold, help="what a distance may not exceed (default: 0.1)")
     group.add_argument("--method", choices=["Robust", "Simple"], help="default: Robust")
     group.add_argument("--categorical-method", choices=["LInfinity", "ChiSquared"], help="default: LInfinity")
+
+
+def _reports(command: argparse.ArgumentParser) -> None:
+    group = command.add_argument_group("reports", "any of them, each to a file")
+    for form in FORMS.values():
+        group.add_argument(f"--{form.name}", metavar="FILE", help=form.summary)
+    group.add_argument("--history", metavar="DIR", help="show past runs too: a folder of --output folders")
+    group.add_argument(
+        "--about",
+        metavar="NAME=VALUE",
+        type=_named,
+        action="append",
+        default=[],
+        help="say this too of where the report comes from, as the model's name",
+    )
+
+
+def _named(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not (name and equals):
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=VALUE")
+    return name, value
 
 
 def _strict(command: argparse.ArgumentParser, purpose: str) -> None:

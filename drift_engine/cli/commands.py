@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -16,7 +17,7 @@ from drift_engine.cli.arguments import monitoring, read_options
 from drift_engine.cli.progress import Progress
 from drift_engine.distances import DISTANCES
 from drift_engine.monitor_files import STATISTICS, description, read_statistics
-from drift_engine.report import profile_rows, text_table
+from drift_engine.report import FORMS, profile_rows, text_table, write
 from drift_engine.run import Baseline, CheckResult, check, make_baseline
 from drift_engine.states import FeatureProfile, Profile
 from drift_engine.verdicts import FeatureVerdict, all_distances
@@ -49,8 +50,22 @@ def _check(arguments: argparse.Namespace, out: TextIO) -> bool:
         result = check(arguments.data, baseline, options=options, strict=arguments.strict, progress=progress)
     if arguments.output is not None:
         result.save(arguments.output)
+    _reports(arguments, result)
     _say(arguments, out, _check_document(result, arguments.output), _check_text(result))
     return not result.ok
+
+
+def _reports(arguments: argparse.Namespace, result: CheckResult) -> None:
+    wanted = [(form, getattr(arguments, form.name)) for form in FORMS.values()]
+    wanted = [(form, path) for form, path in wanted if path is not None]
+    if not wanted:
+        return
+    now = datetime.now(tz=timezone.utc).replace(microsecond=0)
+    made = result.to_report(
+        history=arguments.history, but=arguments.output, about=dict(arguments.about), when=now
+    )
+    for form, path in wanted:
+        write(made, form, path)
 
 
 def _compare(arguments: argparse.Namespace, out: TextIO) -> bool:

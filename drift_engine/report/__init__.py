@@ -1,7 +1,31 @@
-"""Reports: verdicts and profiles as tables for people, in plain text and in HTML."""
+"""Reports: a check for people and for the programs that they use.
+
+A `Report` is data: verdicts, findings, two profiles, provenance, past runs. Each form is a pure function of
+it in a file of its own and a row of `FORMS`. `shapes` reduces distributions to what a picture needs;
+`sentences`, `findings`, `formula` and `facts` say things in words and numbers once, for all forms; `words`
+makes names and numbers safe to show. Besides, tables for the terminal and the notebook.
+"""
 
 from __future__ import annotations
 
+from drift_engine.report.forms import FORMS, Form, form_of, write
+from drift_engine.report.model import PastRun, Provenance, Report, SourceFile
+from drift_engine.report.sentences import summary
 from drift_engine.report.tables import Row, html_table, profile_rows, text_table, verdict_rows
 
-__all__ = ["Row", "html_table", "profile_rows", "text_table", "verdict_rows"]
+__all__ = [
+    "FORMS",
+    "Form",
+    "PastRun",
+    "Provenance",
+    "Report",
+    "Row",
+    "SourceFile",
+    "form_of",
+    "html_table",
+    "profile_rows",
+    "summary",
+    "text_table",
+    "verdict_rows",
+    "write",
+]

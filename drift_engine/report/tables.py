@@ -6,11 +6,13 @@ import html
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
+from drift_engine.report.words import plural, shown
 from drift_engine.states import FeatureProfile, Profile
 from drift_engine.verdicts import FeatureVerdict
 
 Row: TypeAlias = tuple[str, ...]
 _WIDEST = 60
+_MOST_ROWS, _LONGEST_CELL = 30, 300
 
 
 def verdict_rows(verdicts: Iterable[FeatureVerdict]) -> tuple[Row, ...]:
@@ -38,19 +40,23 @@ def profile_rows(profile: Profile) -> tuple[Row, ...]:
 
 def text_table(rows: Sequence[Row]) -> str:
     """The rows with columns aligned by blanks; control characters shown as escapes."""
-    shown = [tuple(_shown(cell) for cell in row) for row in rows]
-    widths = [max(len(cell) for cell in column) for column in zip(*shown, strict=True)]
-    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in shown)
+    visible = [tuple(shown(cell, len(cell)) for cell in row) for row in rows]
+    widths = [max(len(cell) for cell in column) for column in zip(*visible, strict=True)]
+    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in visible)
     return "\n".join(line.rstrip() for line in lines)
 
 
 def html_table(summary: str, rows: Sequence[Row], sentences: Sequence[str] = ()) -> str:
-    """A paragraph, a table and a list, everything in them escaped."""
-    head = "".join(f"<th>{html.escape(cell)}</th>" for cell in rows[0])
-    body = "".join(f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in row)}</tr>" for row in rows[1:])
-    items = "".join(f"<li>{html.escape(sentence)}</li>" for sentence in sentences)
+    """A paragraph, a table and a list for a notebook, cut to a screen or two, everything in them escaped."""
+    head = "".join(f"<th>{_cell(cell)}</th>" for cell in rows[0])
+    first = rows[1 : 1 + _MOST_ROWS]
+    body = "".join(f"<tr>{''.join(f'<td>{_cell(cell)}</td>' for cell in row)}</tr>" for row in first)
+    items = "".join(f"<li>{_cell(sentence)}</li>" for sentence in sentences[:_MOST_ROWS])
     table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-    return f"<p>{html.escape(summary)}</p>{table}" + (f"<ul>{items}</ul>" if items else "")
+    more = _more(len(rows) - 1 - _MOST_ROWS, "feature")
+    return f"<p>{_cell(summary)}</p>{table}{more}" + (
+        f"<ul>{items}</ul>{_more(len(sentences) - _MOST_ROWS, 'finding')}" if items else ""
+    )
 
 
 def _verdict(verdict: FeatureVerdict) -> Row:
@@ -86,8 +92,12 @@ def _number(value: float | None) -> str:
     return "" if value is None else f"{value:.6g}"
 
 
-def _shown(cell: str) -> str:
-    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in cell)
+def _cell(text: str) -> str:
+    return html.escape(shown(text, _LONGEST_CELL))
+
+
+def _more(count: int, noun: str) -> str:
+    return f"<p>and {plural(count, f'more {noun}')}</p>" if count > 0 else ""
 
 
 def _short(text: str) -> str:

@@ -1,0 +1,79 @@
+"""Everything that the page's script needs, as one JSON document that can stand inside HTML."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, TypeAlias
+
+from drift_engine.report.facts import facts, further, missing
+from drift_engine.report.findings import sentence
+from drift_engine.report.formula import formula
+from drift_engine.report.html.figures import figure
+from drift_engine.report.model import Report
+from drift_engine.report.sentences import excess, moved, since, warnings
+from drift_engine.report.shapes import Shape, shape
+from drift_engine.report.shapes.feature import CategoryShape, NumberShape
+from drift_engine.report.words import LONGEST, shown
+from drift_engine.verdicts import FeatureVerdict
+
+Document: TypeAlias = dict[str, Any]
+_MOST_POINTS, _LEAST_POINTS, _ALL_POINTS = 96, 24, 18_000
+_FULL_NAME = 400
+# What could end a script element, start a comment or a line in some parser, stands as an escape.
+_ESCAPES = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
+
+
+def features(report: Report) -> list[Document]:
+    """A document a feature, in the report's order.
+
+    The more features there are, the fewer points a curve gets, so that the page stays small.
+    """
+    share = _ALL_POINTS // max(1, len(report.verdicts))
+    points = max(_LEAST_POINTS, min(_MOST_POINTS, share))
+    return [_feature(report, verdict, points) for verdict in report.verdicts]
+
+
+def embedded(document: object) -> str:
+    """The document as JSON without a character that means something to HTML."""
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.translate(_ESCAPES)
+
+
+def _feature(report: Report, verdict: FeatureVerdict, points: int) -> Document:
+    old, new = report.sides(verdict.name)
+    drawn = shape(old, new, points)
+    document: Document = {
+        "name": shown(verdict.name),
+        "kind": verdict.kind,
+        "type": verdict.inferred_type,
+        "verdict": verdict.verdict,
+        "reason": shown(verdict.reason, 300),
+        "moved": moved(drawn),
+        "size": _size(drawn),
+        "missing": [missing(old), missing(new)],
+        "excess": round(excess(verdict), 4) if verdict.distance is not None else -1,
+        "notes": list(warnings(verdict, drawn)),
+        "formula": list(formula(verdict, drawn)),
+        "facts": [list(fact) for fact in facts(old, new, drawn)],
+        "further": [list(pair) for pair in further(verdict)],
+        "findings": [shown(sentence(finding), 300) for finding in report.findings_of(verdict.name)],
+        "figure": figure(verdict, drawn),
+    }
+    if len(verdict.name) > LONGEST:
+        document["full"] = shown(verdict.name, _FULL_NAME)
+    if report.history:
+        document["past"] = [_past(run.verdicts.get(verdict.name)) for run in report.history]
+        document["now"] = [verdict.distance, verdict.threshold]
+        document["since"] = since(verdict.name, verdict, report.history)
+    return document
+
+
+def _past(verdict: FeatureVerdict | None) -> float | None:
+    return None if verdict is None or verdict.distance is None else round(verdict.distance, 5)
+
+
+def _size(drawn: Shape | None) -> float:
+    """How large a share of the rows moved, 0 to 1; -1 where that isn't known."""
+    if isinstance(drawn, NumberShape):
+        return round(drawn.gap.size, 5)
+    return round(abs(drawn.farthest.difference), 5) if isinstance(drawn, CategoryShape) else -1

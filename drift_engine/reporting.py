@@ -1,0 +1,76 @@
+"""What a report says beside a check's own result: settings, digests, past runs."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from drift_engine.checks import Constraints, Monitoring
+from drift_engine.errors import ReportError
+from drift_engine.monitor_files import STATISTICS, read_statistics
+from drift_engine.report import PastRun
+from drift_engine.states import Profile
+from drift_engine.verdicts import compare
+
+
+def digests(folder: str | Path, names: Iterable[str]) -> Mapping[str, str]:
+    """SHA-256 in hexadecimal of those files in a folder that can be read, by path."""
+    found = {}
+    for path in (Path(folder) / name for name in names):
+        if path.is_file():
+            found[str(path)] = f"sha256 {hashlib.sha256(path.read_bytes()).hexdigest()}"
+    return found
+
+
+def settings(constraints: Constraints, *, strict: bool) -> Mapping[str, str]:
+    """Thresholds and methods in words; how many features have their own."""
+    default: Monitoring = constraints.monitoring
+    drift = default.drift
+    said = {
+        "Numbers": f"{drift.method}, threshold {drift.threshold:g}",
+        "Categories": f"{drift.categorical_method} {drift.method}, threshold {drift.categorical_threshold:g}",
+    }
+    own = sum(bool(feature.overrides) for feature in constraints.features)
+    if own:
+        said["Own settings"] = f"{own:,} of {len(constraints.features):,} features"
+    if not (default.evaluate_constraints and default.perform_comparison):
+        said["Comparison"] = "switched off in the constraints"
+    if strict:
+        said["Rules"] = "Model Monitor's to the letter"
+    return said
+
+
+def past_runs(
+    folder: str | Path,
+    baseline: Profile,
+    constraints: Constraints,
+    *,
+    strict: bool = False,
+    but: str | Path | None = None,
+) -> tuple[PastRun, ...]:
+    """The verdicts on every `statistics.json` below a folder, in the order of their folders' names.
+
+    Args:
+        folder: where earlier checks were saved, a folder a run, named by its date.
+        baseline: what they are compared with, the same for all.
+        constraints: whose thresholds they are held against.
+        strict: compare as Model Monitor does.
+        but: a run's folder to leave out, as that of the present run.
+
+    Raises:
+        ReportError: there is no such folder.
+        MonitorFileError: a `statistics.json` is damaged.
+    """
+    root = Path(folder)
+    if not root.is_dir():
+        raise ReportError(f"{folder}: there is no such folder of past runs")
+    left_out = None if but is None else Path(but).resolve()
+    runs = []
+    for path in sorted(root.glob(f"*/**/{STATISTICS}")):
+        if path.parent.resolve() == left_out:
+            continue
+        verdicts = compare(read_statistics(path), baseline, constraints.comparison(strict=strict))
+        name = path.parent.relative_to(root).as_posix()
+        runs.append(PastRun(name, {verdict.name: verdict for verdict in verdicts}))
+    return tuple(runs)
