@@ -35,6 +35,7 @@ class CategoryState:
         self._counts: dict[int, int] = {}
         self._values: dict[int, bytes] = {}
         self._overflowed = False
+        self._lookup = Lookup(self.keys())
 
     @classmethod
     def of(cls, hashes: npt.NDArray[np.uint64], value_of: Callable[[int], bytes]) -> CategoryState:
@@ -50,17 +51,15 @@ class CategoryState:
             hashes: uint64, one of each present cell, equal for equal values.
             value_of: the value of the cell at an index as UTF-8; asked for once a distinct value.
         """
-        lookup = self._lookup()
         bounds = [0, *range(_FIRST_LOOK, len(hashes), _PIECE), len(hashes)]
         for start, end in itertools.pairwise(bounds):
             if self._overflowed:
                 return
-            codes = lookup.find(hashes[start:end])
+            codes = self.lookup().find(hashes[start:end])
             self._count(codes)
             new = np.flatnonzero(codes < 0) + start
             if len(new):
                 self._learn(hashes, new, value_of)
-                lookup = self._lookup()
 
     def merge(self, other: CategoryState) -> CategoryState:
         """The state of both; both arguments stay as they are."""
@@ -76,6 +75,16 @@ class CategoryState:
     def keys(self) -> npt.NDArray[np.uint64]:
         """The hashes of all values that were seen; meaningless after an overflow."""
         return np.array(list(self._counts), dtype=np.uint64)
+
+    def values(self) -> list[bytes]:
+        """The values themselves, in the order of `keys`."""
+        return [self._values[key] for key in self._counts]
+
+    def lookup(self) -> Lookup:
+        """Finds the places in `keys` of hashes."""
+        if len(self._lookup) != len(self._counts):
+            self._lookup = Lookup(self.keys())
+        return self._lookup
 
     @property
     def overflowed(self) -> bool:
@@ -121,9 +130,6 @@ class CategoryState:
         state._counts = dict(zip(keys, numbers[1:], strict=False))
         reader.finish(len(numbers) == len(keys) + 1 == len(state._values) + 1)
         return state
-
-    def _lookup(self) -> Lookup:
-        return Lookup(self.keys())
 
     def _count(self, codes: npt.NDArray[np.int16]) -> None:
         """Add to the counts of known values; a code is a place in the order of `_counts`, or -1."""

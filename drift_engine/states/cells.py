@@ -6,6 +6,7 @@ eight bytes at once. Cells of any length cost no more memory than their own byte
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,6 +58,13 @@ class Cells:
             there = ~column.missing
             starts, lengths = starts[there], lengths[there]
         return cls(np.ascontiguousarray(data), starts, lengths)
+
+    @classmethod
+    def of(cls, values: Sequence[bytes]) -> Cells:
+        """These values as cells."""
+        lengths = np.fromiter(map(len, values), dtype=np.int64, count=len(values))
+        data = np.frombuffer(b"".join(values) + bytes(PADDING), dtype=np.uint8)
+        return cls(data, np.cumsum(lengths) - lengths, lengths)
 
     def __len__(self) -> int:
         return len(self.starts)

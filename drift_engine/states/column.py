@@ -19,6 +19,7 @@ from drift_engine.states.kll import KllSketch
 from drift_engine.states.moments import MomentState
 from drift_engine.states.numbers import read_cells
 from drift_engine.states.profile import FeatureProfile, NumericalStatistics, StringStatistics
+from drift_engine.states.recall import Recall
 from drift_engine.states.typed import number_cells, present_numbers
 
 _KIND = b"COL1"
@@ -36,6 +37,7 @@ class ColumnState:
         self._sketch = KllSketch()
         self._distinct = DistinctState()
         self._categories = CategoryState()
+        self._recall = Recall()
 
     @classmethod
     def of(cls, column: Column) -> ColumnState:
@@ -129,11 +131,15 @@ class ColumnState:
 
     def _add_text(self, column: TextColumn) -> None:
         cells = Cells.present(column)
-        numbers = read_cells(cells)
+        hashes = hash_cells(cells)
+        self._add_hashes(hashes, cells.cell)
+        if self._categories.overflowed:
+            numbers = read_cells(cells)
+        else:
+            numbers = self._recall.read(hashes, self._categories)
         self._counts.add(numbers.types, len(column) - len(cells))
         self._moments.add(numbers.values, numbers.whole)
         self._sketch.add(numbers.values)
-        self._add_hashes(hash_cells(cells), cells.cell)
 
     def _add_numbers(self, column: NumberColumn) -> None:
         present = present_numbers(column)

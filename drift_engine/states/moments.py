@@ -54,7 +54,7 @@ class MomentState:
             self._sum = float(np.add.accumulate(np.concatenate(([self._sum], values)))[-1])
             self._mean, self._deviations = advance(self._count, self._mean, self._deviations, values)
         if whole is not None:
-            self._whole_sum += _exact_sum(whole)
+            self._whole_sum += _exact_sum(whole, values)
         self._count += len(values)
         # Adding 0.0 makes -0.0 a 0.0: which of the two came first must not matter.
         self._min = min(self._min, float(values.min()) + 0.0)
@@ -144,8 +144,10 @@ class MomentState:
         return state
 
 
-def _exact_sum(whole: npt.NDArray[np.int64]) -> int:
-    """The sum of 64-bit integers without overflow: upper and lower halves apart."""
+def _exact_sum(whole: npt.NDArray[np.int64], values: Floats) -> int:
+    """The sum of 64-bit integers without overflow: upper and lower halves apart, where they are large."""
+    if max(abs(float(values.min())), abs(float(values.max()))) * len(whole) < 2.0**62:
+        return int(whole.sum())
     upper = int((whole >> 32).sum())
     lower = int((whole & 0xFFFFFFFF).sum())
     return (upper << 32) + lower

@@ -53,12 +53,22 @@ class CellNumbers:
 
 def read_cells(cells: Cells) -> CellNumbers:
     """Types and numbers of all cells; every number is the double nearest to the text."""
-    read = Numerals.blank(len(cells))
-    for start in range(0, len(cells), _PIECE):
-        _read_piece(cells.take(slice(start, start + _PIECE)), read.part(slice(start, start + _PIECE)))
+    return compressed(read_each(cells))
+
+
+def compressed(read: Numerals) -> CellNumbers:
+    """The same without the places of cells that have no number."""
     if read.numbered.all():
         return CellNumbers(read.types, read.values, read.whole)
     return CellNumbers(read.types, read.values[read.numbered], read.whole[read.numbered])
+
+
+def read_each(cells: Cells) -> Numerals:
+    """Types and numbers of all cells, one entry a cell."""
+    read = Numerals.blank(len(cells))
+    for start in range(0, len(cells), _PIECE):
+        _read_piece(cells.take(slice(start, start + _PIECE)), read.part(slice(start, start + _PIECE)))
+    return read
 
 
 def read_cell(cell: bytes) -> tuple[int, int | float | None]:

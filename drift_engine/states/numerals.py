@@ -62,8 +62,8 @@ class Numerals:
             np.zeros(number, dtype=np.bool_),
         )
 
-    def part(self, piece: slice) -> Numerals:
-        """The same arrays, of some neighbouring cells only; writing to them writes here."""
+    def part(self, piece: slice | npt.NDArray[np.integer]) -> Numerals:
+        """Some of the cells; writing to those of a slice writes here."""
         return Numerals(
             self.types[piece],
             self.values[piece],
