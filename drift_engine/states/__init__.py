@@ -13,9 +13,11 @@ and leaves both alone, `to_bytes` and `from_bytes` round-trip. One file a state:
     dataset      a column state for every column
 
 Inside, a text column goes `cells` (places of the present cells) -> `hashing` (xxHash64) and `numbers` (type
-and number of each; `recall` reads a value once where a column has few; the fast way is `numerals`, on `digits`
-and `rounding`) -> the states. Typed numbers go through `typed` instead. `lookup` finds known hashes. `schedule` says when the sketch compacts, `welford` adds up deviations in
-Spark's order, `buckets` and `profile` are what comes out, `envelope` is the binary form.
+and number of each) -> the states. The fast way through `numbers` is `numerals`, on `digits` and `rounding`;
+where a column has few values, `recall` reads each once, and `lookup` finds it by its hash. Typed numbers go
+through `typed` instead. `schedule` says when the sketch compacts, `welford` adds up deviations in Spark's
+order, `buckets` and `profile` are what comes out, `envelope` is the binary form.
+
 Numbers out of a state never depend on how the rows of a partition were split into batches. Merging
 partitions in another order changes float sums in the last digits, and the sketch within its error.
 
