@@ -13,6 +13,7 @@ from local_aws import moto_seams
 from local_aws.cloudformation import (
     change_set_actions,
     describe_actions,
+    requests,
     stack_actions,
     template_actions,
 )
@@ -78,6 +79,7 @@ def install(clients: ClientMaker, clock: Clock = _now) -> State:
                 "NotImplemented",
                 f"The local AWS does not do cloudformation {call.operation}; it does {done}",
             )
+        requests.refuse(call.operation, call.parameters)
         desk = Desk(state.region(call.account_id, call.region), clients, clock)
         with writing if writes is not None else nullcontext():
             found = action(desk, call.parameters)

@@ -12,6 +12,7 @@ from local_aws.cloudformation.errors import invalid
 from local_aws.cloudformation.intrinsics import NO_VALUE, Evaluator, as_text
 from local_aws.cloudformation.references import Reference
 from local_aws.cloudformation.resources import RESOURCE_TYPES
+from local_aws.cloudformation.resources.model import faults
 from local_aws.cloudformation.state import Region, Resource, Settings
 from local_aws.cloudformation.template import Template
 
@@ -83,12 +84,20 @@ class Blueprint:
         return {name: needs[name] for name in references.in_order(needs)}
 
     def wish(self, logical_id: str, evaluator: Evaluator) -> Resource:
-        """A resource as the template has it: resolved, without physical id and status."""
+        """A resource as the template has it: resolved, without physical id and status.
+
+        Raises:
+            ServiceError: An expression has no value, or one that its property does not take.
+        """
         declared = self.template.resources[logical_id]
         kind = RESOURCE_TYPES[declared["Type"]]
         properties = evaluator.resolve(declared.get("Properties") or {})
         if properties is NO_VALUE:
             properties = {}
+        for fault in faults(kind.properties, properties):
+            problem = "required key not found" if fault.missing else "extraneous key or value of another form"
+            where = f"resource {logical_id} ({kind.name})"
+            raise invalid(f"Properties validation failed for {where}: {problem}: {fault.path}")
         own = properties.pop("Tags", []) if kind.taggable else []
         tags = {**self.settings.tags, **{tag["Key"]: as_text(tag["Value"]) for tag in own}}
         kept = ("DeletionPolicy", "UpdateReplacePolicy", "Metadata")

@@ -18,14 +18,6 @@ from local_aws.cloudformation.views import parameter_views, tag_views
 from local_aws.errors import ServiceError
 
 Asked = Mapping[str, Any]
-_NOT_DONE = (
-    "RollbackConfiguration",
-    "ResourceTypes",
-    "ResourcesToImport",
-    "ImportExistingResources",
-    "DeploymentMode",
-    "DeploymentConfig",
-)
 NO_CHANGES = (
     "The submitted information didn't contain changes. Submit different information to create a change set."
 )
@@ -33,7 +25,6 @@ NO_CHANGES = (
 
 def create_change_set(desk: Desk, asked: Asked) -> dict[str, Any]:
     """A change set, computed by the time of the answer; one without changes has the status `FAILED`."""
-    requests.refuse("CreateChangeSet", asked, _NOT_DONE)
     name = desk.checked_name(asked["ChangeSetName"], "changeSetName")
     kind = asked.get("ChangeSetType", "UPDATE")
     stack = _stack_for(desk, asked, kind)
@@ -94,7 +85,6 @@ def _compute(blueprint: Blueprint, stack: Stack, change_set: ChangeSet) -> None:
 
 def execute_change_set(desk: Desk, asked: Asked) -> dict[str, Any]:
     """Nothing; the stack is created or updated, or rolled back, and its other change sets are gone."""
-    requests.refuse("ExecuteChangeSet", asked, ("RetainExceptOnCreate",))
     stack, change_set = desk.change_set(asked)
     if change_set.execution_status != "AVAILABLE":
         status = change_set.status if change_set.status == "FAILED" else change_set.execution_status

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from local_aws.cloudformation.desk import Desk
-from local_aws.cloudformation.errors import invalid, no_stack
-from local_aws.cloudformation.state import DELETED
+from local_aws.cloudformation.errors import invalid
 from local_aws.cloudformation.views import (
     resource_detail,
     resource_summary,
@@ -72,9 +71,7 @@ def describe_stack_resource(desk: Desk, asked: Asked) -> dict[str, Any]:
 
 def list_stack_resources(desk: Desk, asked: Asked) -> dict[str, Any]:
     """A stack's resources."""
-    stack = desk.region.find(asked["StackName"])
-    if stack is None or (stack.status == DELETED and asked["StackName"] == stack.name):
-        raise no_stack(asked["StackName"])
+    stack = desk.stack(asked["StackName"])
     return {"StackResourceSummaries": [resource_summary(r) for r in stack.resources.values()]}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote, urlparse
 
@@ -18,13 +18,73 @@ BODY_LIMIT = 51_200
 URL_LIMIT = 1_048_576
 
 
-def refuse(operation: str, asked: Mapping[str, Any], names: Iterable[str]) -> None:
-    """Nothing, where none of the named parameters asks for something.
+# Every parameter of the operations that are done is in one of these three sets; a test sees to it.
+ACTED_ON = frozenset(
+    {
+        "Capabilities",
+        "ChangeSetName",
+        "ChangeSetType",
+        "ClientRequestToken",
+        "DeletionMode",
+        "Description",
+        "DisableRollback",
+        "EnableTerminationProtection",
+        "ExportName",
+        "IncludePropertyValues",
+        "LogicalResourceId",
+        "OnFailure",
+        "OnStackFailure",
+        "Parameters",
+        "PhysicalResourceId",
+        "RetainResources",
+        "StackName",
+        "StackStatusFilter",
+        "Tags",
+        "TemplateBody",
+        "TemplateStage",
+        "TemplateURL",
+        "UsePreviousTemplate",
+    }
+)
+# Accepted and, where the service describes them, described; nothing else comes of them.
+KEPT = frozenset(
+    {
+        "ClientToken",
+        "DisableValidation",
+        "IncludeNestedStacks",
+        "NotificationARNs",
+        "RoleARN",
+        "TimeoutInMinutes",
+    }
+)
+REFUSED = frozenset(
+    {
+        "CallAs",
+        "DeploymentConfig",
+        "DeploymentMode",
+        "ImportExistingResources",
+        "NextToken",
+        "ResourceTypes",
+        "ResourcesToImport",
+        "RetainExceptOnCreate",
+        "RollbackConfiguration",
+        "StackPolicyBody",
+        "StackPolicyDuringUpdateBody",
+        "StackPolicyDuringUpdateURL",
+        "StackPolicyURL",
+        "StackSetName",
+        "TemplateSummaryConfig",
+    }
+)
+
+
+def refuse(operation: str, asked: Mapping[str, Any]) -> None:
+    """Nothing, where the request asks for nothing that would be ignored.
 
     Raises:
-        ServiceError: One does, and the local AWS would not act upon it.
+        ServiceError: It does.
     """
-    for name in names:
+    for name in sorted(REFUSED):
         if asked.get(name):
             raise invalid(
                 f"the local AWS does not act upon {name} of {operation}; call {operation} without it"

@@ -14,21 +14,10 @@ from local_aws.cloudformation.template import Template
 from local_aws.errors import ServiceError
 
 Asked = Mapping[str, Any]
-_NOT_DONE = (
-    "RollbackConfiguration",
-    "StackPolicyBody",
-    "StackPolicyURL",
-    "StackPolicyDuringUpdateBody",
-    "StackPolicyDuringUpdateURL",
-    "ResourceTypes",
-    "RetainExceptOnCreate",
-    "DeploymentConfig",
-)
 
 
 def create_stack(desk: Desk, asked: Asked) -> dict[str, Any]:
     """A stack, made or rolled back by the time of the answer."""
-    requests.refuse("CreateStack", asked, _NOT_DONE)
     if "OnFailure" in asked and "DisableRollback" in asked:
         raise invalid("Either DisableRollback or OnFailure can be specified, not both.")
     name = desk.checked_name(asked["StackName"], "stackName")
@@ -56,7 +45,6 @@ def create_stack(desk: Desk, asked: Asked) -> dict[str, Any]:
 
 def update_stack(desk: Desk, asked: Asked) -> dict[str, Any]:
     """The stack, updated or rolled back by the time of the answer."""
-    requests.refuse("UpdateStack", asked, _NOT_DONE)
     stack = updatable(desk, asked["StackName"])
     template = requests.sound(desk.template_text(asked, stack))
     _require_auto_expand(asked, template)
@@ -74,7 +62,6 @@ def update_stack(desk: Desk, asked: Asked) -> dict[str, Any]:
 
 def delete_stack(desk: Desk, asked: Asked) -> dict[str, Any]:
     """Nothing; the stack is deleted, or `DELETE_FAILED`. One that is not there is fine, as in the service."""
-    requests.refuse("DeleteStack", asked, ("DeploymentConfig",))
     if asked.get("DeletionMode", "STANDARD") != "STANDARD":
         raise invalid("the local AWS deletes no stack by force; call DeleteStack with RetainResources")
     stack = desk.region.find(asked["StackName"])

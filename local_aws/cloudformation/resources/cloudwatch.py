@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from local_aws.cloudformation.errors import invalid
 from local_aws.cloudformation.resources.model import (
     NEEDED,
     VALUE,
@@ -26,9 +27,12 @@ def _alarm_arn(wanted: Wanted, name: str) -> str:
 
 def _create_alarm(wanted: Wanted) -> Made:
     properties = wanted.named("AlarmName")
+    name = properties["AlarmName"]
+    # PutMetricAlarm would take over an alarm that somebody else has made.
+    if wanted.clients("cloudwatch").describe_alarms(AlarmNames=[name])["MetricAlarms"]:
+        raise invalid(f"{name} already exists")
     tags = {"Tags": wanted.tag_list} if wanted.tags else {}
     call(wanted.clients("cloudwatch"), "PutMetricAlarm", {**properties, **tags})
-    name = properties["AlarmName"]
     return Made(name, {"Arn": _alarm_arn(wanted, name)})
 
 

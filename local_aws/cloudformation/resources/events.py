@@ -35,6 +35,10 @@ def _put_rule(wanted: Wanted, name: str, tags: Mapping[str, Any]) -> str:
 
 def _create(wanted: Wanted) -> Made:
     name = wanted.properties.get("Name", wanted.name)
+    # PutRule would take over a rule that somebody else has made.
+    rules = wanted.clients("events").list_rules(NamePrefix=name, **_bus(wanted.properties))["Rules"]
+    if name in [rule["Name"] for rule in rules]:
+        raise invalid(f"{name} already exists")
     arn = _put_rule(wanted, name, {"Tags": wanted.tag_list} if wanted.tags else {})
     bus = wanted.properties.get("EventBusName", "default")
     return Made(name if bus == "default" else f"{bus}|{name}", {"Arn": arn})

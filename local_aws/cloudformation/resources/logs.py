@@ -9,6 +9,7 @@ from local_aws.cloudformation.resources.model import (
     Made,
     ResourceType,
     Wanted,
+    call,
     changed,
     dropped,
 )
@@ -35,7 +36,7 @@ def _update(wanted: Wanted, held: Held) -> Made:
     logs, name = wanted.clients("logs"), held.physical_id
     days = wanted.properties.get("RetentionInDays")
     if days is not None and changed(wanted.properties, held.properties, "RetentionInDays"):
-        logs.put_retention_policy(logGroupName=name, retentionInDays=int(days))
+        call(logs, "PutRetentionPolicy", {"logGroupName": name, "retentionInDays": days})
     elif days is None and "RetentionInDays" in held.properties:
         logs.delete_retention_policy(logGroupName=name)
     if held.properties and changed(wanted.properties, held.properties, "KmsKeyId"):

@@ -45,7 +45,7 @@ Spec: TypeAlias = "Like | Needed | Mapping[str, Spec] | list[Spec] | None"
 
 VALUE: Final = None
 NEEDED: Final = Needed()
-TAGS: Final[Spec] = [{"Key": VALUE, "Value": VALUE}]
+TAGS: Final[Spec] = [{"Key": NEEDED, "Value": NEEDED}]
 
 
 @dataclass(frozen=True)
@@ -183,12 +183,12 @@ def faults(spec: Spec, value: Any, path: str = "") -> Iterator[Fault]:
         branches = value.get("Fn::If")
         for branch in branches[1:] if isinstance(branches, list) else ():
             yield from faults(spec, branch, path)
-    elif isinstance(spec, list):
-        for index, item in enumerate(value if isinstance(value, list) else [value]):
+    elif isinstance(spec, list) and isinstance(value, list):
+        for index, item in enumerate(value):
             yield from faults(spec[0], item, f"{path}[{index}]")
     elif isinstance(spec, Mapping) and isinstance(value, dict):
         yield from _member_faults(spec, value, f"{path}." if path else "")
-    elif isinstance(spec, Mapping):
+    elif spec is not None:
         yield Fault(path, missing=False)
 
 
@@ -239,9 +239,8 @@ def fit(shape: Shape | None, value: Any) -> Any:
         return {name: fit(members.get(name), item) for name, item in value.items()}
     if kind == "map" and isinstance(value, dict):
         return {name: fit(shape.value, item) for name, item in value.items()}  # type: ignore[attr-defined]
-    if kind == "list":
-        items = value if isinstance(value, list) else [value]
-        return [fit(shape.member, item) for item in items]  # type: ignore[attr-defined]
+    if kind == "list" and isinstance(value, list):
+        return [fit(shape.member, item) for item in value]  # type: ignore[attr-defined]
     return _scalar(kind, value)
 
 

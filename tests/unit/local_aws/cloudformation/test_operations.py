@@ -5,6 +5,7 @@ from typing import Any
 
 from local_aws import LocalAws
 from local_aws.cloudformation.actions import READS, WRITES
+from local_aws.cloudformation.requests import ACTED_ON, KEPT, REFUSED
 from local_aws.shapes import service_model
 from tests.unit.local_aws.cloudformation.stacks import body, refused, topic
 
@@ -115,3 +116,11 @@ def test_what_a_request_asks_for_and_nobody_would_do_is_refused(cloudformation: 
         cloudformation.create_stack(StackName="s")
     with refused("ValidationError", "failed to satisfy constraint"):
         cloudformation.create_stack(StackName="1-bad", TemplateBody=body({"T": topic()}))
+
+
+def test_every_parameter_of_every_operation_is_acted_upon_kept_or_refused() -> None:
+    assert len(ACTED_ON) + len(KEPT) + len(REFUSED) == len(ACTED_ON | KEPT | REFUSED)
+    for operation in (*READS, *WRITES):
+        shape = service_model("cloudformation").operation_model(operation).input_shape
+        assert shape is not None
+        assert set(shape.members) <= ACTED_ON | KEPT | REFUSED

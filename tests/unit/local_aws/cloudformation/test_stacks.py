@@ -319,3 +319,24 @@ def test_stacks_of_two_regions_do_not_know_each_other(aws: LocalAws) -> None:
     there.create_stack(StackName="s", TemplateBody=text)
     assert outputs(here)["Arn"] == "arn:aws:sns:us-east-1:123456789012:t"
     assert outputs(there)["Arn"] == "arn:aws:sns:eu-west-1:123456789012:t"
+
+
+def test_an_expression_whose_value_does_not_fit_its_property_is_refused(cloudformation: Any) -> None:
+    text = body(
+        {"B": {"Type": "AWS::S3::Bucket", "Properties": {"VersioningConfiguration": {"Ref": "Text"}}}},
+        Parameters={"Text": {"Type": "String", "Default": "Enabled"}},
+    )
+    with refused("ValidationError", r"resource B .AWS::S3::Bucket.: .*: VersioningConfiguration"):
+        cloudformation.create_stack(StackName="s", TemplateBody=text)
+
+
+def test_what_somebody_else_has_made_is_not_taken_over(aws: LocalAws, cloudformation: Any) -> None:
+    events_client = aws.session().client("events")
+    events_client.put_rule(Name="mine", ScheduleExpression="rate(1 day)")
+    rule = {
+        "Type": "AWS::Events::Rule",
+        "Properties": {"Name": "mine", "ScheduleExpression": "rate(2 days)"},
+    }
+    cloudformation.create_stack(StackName="s", TemplateBody=body({"R": rule}))
+    assert status(cloudformation) == "ROLLBACK_COMPLETE"
+    assert events_client.describe_rule(Name="mine")["ScheduleExpression"] == "rate(1 day)"
