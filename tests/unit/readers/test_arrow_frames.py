@@ -8,6 +8,8 @@ import decimal
 import numpy as np
 import pytest
 
+from drift_engine.errors import DataError
+
 pa = pytest.importorskip("pyarrow")
 
 
@@ -57,3 +59,22 @@ def test_record_batches_in_a_list_are_a_partition_each(read):
     batches = pa.table({"i": [1, 2, 3]}).to_batches(max_chunksize=2)
     table = read(batches)
     assert [batch.rows for batch in table.batches] == [2, 1]
+
+
+def test_an_extension_type_is_read_as_what_it_is_stored_as(read):
+    class Label(pa.ExtensionType):
+        def __init__(self):
+            super().__init__(pa.string(), "tests.label")
+
+        def __arrow_ext_serialize__(self):
+            return b""
+
+    labels = pa.ExtensionArray.from_storage(Label(), pa.array(["x", None]))
+    assert read(pa.table({"x": labels})).rows == [("x",), (None,)]
+
+
+def test_a_value_without_a_text_form_is_an_error_that_names_the_column_and_its_type(read):
+    far = pa.array([{"when": 2**62}], pa.struct([("when", pa.int64())]))
+    column = far.cast(pa.struct([("when", pa.timestamp("s"))]))
+    with pytest.raises(DataError, match=r"column 'x' has the type struct<when: timestamp\[s\]>"):
+        read(pa.table({"x": column}))

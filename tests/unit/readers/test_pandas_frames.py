@@ -13,6 +13,8 @@ from drift_engine.readers import partitions
 
 pd = pytest.importorskip("pandas")
 
+EAST = dt.timezone(dt.timedelta(hours=5))
+
 
 def arrow_series(values, dtype):
     pytest.importorskip("pyarrow")
@@ -51,6 +53,10 @@ COLUMNS = {
     ),
     "timedelta": (lambda: pd.Series([pd.Timedelta("90s"), pd.NaT]), [90.0, None]),
     "date": (lambda: pd.Series([dt.date(2020, 1, 2), None]), ["2020-01-02", None]),
+    "times as objects": (
+        lambda: pd.Series([dt.datetime(2020, 1, 2, 5, tzinfo=EAST), dt.time(5, 30)], dtype=object),
+        ["2020-01-02 00:00:00", "05:30:00"],
+    ),
     "decimal": (lambda: pd.Series([decimal.Decimal("1.50"), None]), ["1.50", None]),
     "period": (lambda: pd.Series(pd.period_range("2020-01", periods=2, freq="M")), ["2020-01", "2020-02"]),
     "sparse": (lambda: pd.Series(pd.arrays.SparseArray([0, 0, 1])), [0, 0, 1]),
