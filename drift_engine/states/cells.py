@@ -52,8 +52,9 @@ class Cells:
             data = padded
         else:
             first = 0
-        starts = column.offsets[:-1] - first
-        lengths = np.diff(column.offsets)
+        offsets = column.offsets.astype(np.int64, copy=False)
+        starts = offsets[:-1] - first
+        lengths = np.diff(offsets)
         if column.missing.any():
             there = ~column.missing
             starts, lengths = starts[there], lengths[there]

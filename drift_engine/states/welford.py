@@ -16,7 +16,7 @@ import numpy.typing as npt
 Floats: TypeAlias = npt.NDArray[np.float64]
 
 _BLOCK = 4096
-_MOST_REPAIRS = 8
+_MOST_REPAIRS = 4
 
 
 def advance(count: int, mean: float, deviations: float, values: Floats) -> tuple[float, float]:
