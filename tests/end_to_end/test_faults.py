@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
 
-from local_aws import ServiceError
-from local_aws.moto_seams import Call, replace_action
+from deployment.names import METRIC_NAMESPACE
 from tests.end_to_end.conftest import PIPELINE, STACK, Account, Done
 
 MODEL = "taxis/model"
@@ -59,7 +60,7 @@ def test_a_batch_with_a_missing_column(account: Account) -> None:
         "PipelineExecutionSummaries"
     ]
     assert [run["PipelineExecutionStatus"] for run in steps] == ["Failed"]
-    metrics = account.client("cloudwatch").list_metrics()["Metrics"]
+    metrics = account.client("cloudwatch").list_metrics(Namespace=METRIC_NAMESPACE)["Metrics"]
     assert metrics == [], "a batch that was not judged publishes nothing"
 
 
@@ -76,12 +77,28 @@ def test_an_unknown_stage_key(account: Account, tmp_path: Path) -> None:
     assert_nothing_done(account)
 
 
-def test_expired_credentials(account: Account) -> None:
-    def expired(_: Call) -> dict[str, str]:
-        raise ServiceError("ExpiredToken", "The security token included in the request is expired")
+class Expired(BaseHTTPRequestHandler):
+    """Answers every call as AWS does after the session token has run out."""
 
-    replace_action("sts", "GetCallerIdentity", expired)
-    assert_one_line(account.deploy(), 2, "the AWS credentials have expired; log in again")
+    def do_POST(self) -> None:
+        error = "<Type>Sender</Type><Code>ExpiredToken</Code><Message>The security token is expired</Message>"
+        body = f"<ErrorResponse><Error>{error}</Error><RequestId>1</RequestId></ErrorResponse>".encode()
+        self.send_response(403)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Says nothing."""
+
+
+def test_expired_credentials(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    with HTTPServer(("127.0.0.1", 0), Expired) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.server_port}")
+        done = account.deploy()
+        server.shutdown()
+    assert_one_line(done, 2, "the AWS credentials have expired; log in again")
     assert_nothing_done(account)
 
 

@@ -1,4 +1,4 @@
-"""A project that is made in a second: taxi rides with a company, a distance and a tip; a model of the fare."""
+"""A project that is made in a second: taxi rides with a company, a distance, a tip; a model of the fare."""
 
 from __future__ import annotations
 
