@@ -38,7 +38,8 @@ def test_longs_hash_as_in_spark() -> None:
 
 
 def test_doubles_hash_as_in_spark_with_one_zero_and_one_nan() -> None:
-    values = np.array([float(text) if isinstance(text, str) else text for text, _ in SPARK["doubles"]])
+    numbers = [float(number) for number, _ in SPARK["doubles"]]
+    values = np.array(numbers, dtype=np.float64)
     assert hash_numbers(values).view(np.int64).tolist() == [number for _, number in SPARK["doubles"]]
 
 
