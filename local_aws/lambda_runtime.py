@@ -28,8 +28,9 @@ from typing import Any
 
 from local_aws import lambda_bootstrap, moto_seams
 from local_aws.containers.job_log import write_log
+from local_aws.deployed_function import DeployedFunction
 from local_aws.errors import ServiceError
-from local_aws.moto_seams import Call, DeployedFunction
+from local_aws.moto_seams import Call
 from local_aws.subprocesses import Child, Finished, run, search_path
 
 _INIT_SECONDS = 10  # what Lambda gives a function to start before the timeout counts
@@ -68,8 +69,13 @@ class LambdaRuntime:
         self._background: list[threading.Thread] = []
 
     def install(self, stack: ExitStack) -> None:
-        """`Invoke` is answered here; the stack stops what still runs."""
+        """`Invoke` is answered here, moto's own invocations too; the stack stops what still runs."""
         moto_seams.replace_action("lambda", "Invoke", self.invoke)
+        for operation in ("InvokeAsync", "InvokeWithResponseStream", "CreateEventSourceMapping"):
+            moto_seams.refuse_action(
+                "lambda", operation, "functions are invoked by Invoke, SNS and EventBridge"
+            )
+        stack.enter_context(moto_seams.invoked_by(self._for_moto))
         stack.callback(self.close)
 
     def close(self) -> None:
@@ -105,6 +111,10 @@ class LambdaRuntime:
             tail = "\n".join(answer.log).encode()[-_LOG_RESULT_BYTES:]
             result["LogResult"] = base64.b64encode(tail).decode()
         return result
+
+    def _for_moto(self, function: DeployedFunction, event: Any) -> tuple[Any, bool, list[str]]:
+        answer = self._run(function, event)
+        return answer.payload, answer.failed, answer.log
 
     def _run(self, function: DeployedFunction, event: Any) -> Answer:
         request_id = str(uuid.uuid4())

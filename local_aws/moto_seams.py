@@ -6,8 +6,8 @@ moto is pinned to `MOTO_VERSION`; another version is refused at the start rather
   handler gets a `Call` and returns the answer as a mapping in botocore's spelling (moto's serializer writes
   it for the service's protocol) or what `call.moto()` returned, moto's own answer; or raises `ServiceError`.
 - `backend(service, account_id, region)` is where moto keeps a service's state.
-- `deployed_function(...)` and `event_matches(...)` read moto's Lambda functions and match events as moto
-  does.
+- `deployed_function(...)`, `invoked_by(...)`: moto's Lambda functions, and what runs them.
+- `event_matches(...)`: whether an event matches a pattern.
 - `serve(host, port)` is moto's HTTP application on a socket.
 - `reset()` empties all of moto and forgets the handlers: moto's state belongs to the process.
 """
@@ -29,16 +29,25 @@ import boto3
 import moto
 import moto.core.errors
 import moto.core.utils
+from flask import Flask
+from moto.awslambda.models import LambdaFunction
 from moto.backends import get_backend
 from moto.core.base_backend import AccountSpecificBackend, BackendDict
 from moto.core.exceptions import JsonRESTError
 from moto.core.model_instances import reset_model_data
 from moto.core.responses import ActionResult, BaseResponse
+from moto.core.utils import convert_to_flask_response
 from moto.events.models import EventPattern
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from moto.moto_server.werkzeug_app import (
+    BackendRequest,
+    DomainDispatcherApplication,
+    MotoRequestHandler,
+    create_backend_app,
+)
 from moto.s3.models import FakeBucket
 from werkzeug.serving import BaseWSGIServer, make_server
 
+from local_aws.deployed_function import DeployedFunction
 from local_aws.errors import LocalAwsError, ServiceError
 from local_aws.sessions import core_session
 from local_aws.shapes import parameter_faults, service_model
@@ -86,6 +95,21 @@ def replace_action(service: str, operation: str, handler: Handler) -> None:
     _handlers[service, operation] = handler
 
 
+def refuse_action(service: str, operation: str, instead: str) -> None:
+    """From now until `reset()` the operation is an error, where moto would only pretend to do it.
+
+    Args:
+        service: botocore's name of the service.
+        operation: The operation.
+        instead: What the local AWS does.
+    """
+
+    def refuse(_: Call) -> Mapping[str, Any]:
+        raise ServiceError("NotImplemented", f"The local AWS does not do {service} {operation}: {instead}")
+
+    _handlers[service, operation] = refuse
+
+
 def check_version() -> None:
     """Nothing, or a `LocalAwsError` where the installed moto is another than this file was written for."""
     if moto.__version__ != MOTO_VERSION:
@@ -107,40 +131,6 @@ def backend(service: str, account_id: str, region: str) -> Any:
     return backends(service)[account_id][region]
 
 
-@dataclass(frozen=True)
-class DeployedFunction:
-    """A Lambda function as it was deployed.
-
-    Attributes:
-        name: Its name.
-        arn: Its ARN.
-        version: `$LATEST` or a number.
-        handler: `module.function`.
-        runtime: Such as `python3.13`.
-        timeout: Seconds.
-        memory: Megabytes.
-        environment: Its environment variables.
-        code: The zip file.
-        layers: The ARNs of its layers.
-    """
-
-    name: str
-    arn: str
-    version: str
-    handler: str
-    runtime: str
-    timeout: float
-    memory: int
-    environment: Mapping[str, str]
-    code: bytes
-    layers: tuple[str, ...]
-
-    @property
-    def log_group(self) -> str:
-        """The log group of its invocations."""
-        return f"/aws/lambda/{self.name}"
-
-
 def deployed_function(
     account_id: str, region: str, name_or_arn: str, qualifier: str | None
 ) -> DeployedFunction:
@@ -160,8 +150,13 @@ def deployed_function(
         function = functions.get_function(unquote(name_or_arn), qualifier)
     except JsonRESTError as error:
         raise ServiceError(error.error_type, error.message) from error
+    return _as_deployed(function)
+
+
+def _as_deployed(function: Any) -> DeployedFunction:
     if function.package_type != "Zip":
-        raise ServiceError("NotImplemented", f"The local AWS does not run {name_or_arn}: it is an image")
+        message = f"The local AWS does not run {function.function_name}: it is an image"
+        raise ServiceError("NotImplemented", message)
     return DeployedFunction(
         name=function.function_name,
         arn=function.function_arn,
@@ -174,6 +169,22 @@ def deployed_function(
         code=function.code_bytes,
         layers=tuple(layer["Arn"] for layer in function.layers),
     )
+
+
+Invocation = Callable[[DeployedFunction, Any], tuple[Any, bool, list[str]]]
+"""Function and event to the payload, whether it is an error, and the log's lines."""
+
+
+@contextmanager
+def invoked_by(invoke: Invocation) -> Iterator[None]:
+    """Inside of the block, moto's own services (SNS, logs, S3 notifications) run functions by `invoke`."""
+
+    def run(function: Any, event: Any = None) -> tuple[str, bool, str]:
+        payload, failed, log = invoke(_as_deployed(function), event)
+        return json.dumps(payload), failed, "\n".join(log)
+
+    with _replaced(LambdaFunction, "_invoke_lambda", run):
+        yield
 
 
 def event_matches(pattern: str, event: Mapping[str, Any]) -> bool:
@@ -200,6 +211,23 @@ class _QuietRequestHandler(MotoRequestHandler):
 
     def log(self, type: str, message: str, *args: Any) -> None:
         log.debug(message, *args)
+
+
+class _CloudFormation(BaseResponse):
+    """CloudFormation without moto's part of it, whose import loads every service, more than a second."""
+
+    def __init__(self) -> None:
+        super().__init__(service_name="cloudformation")
+
+
+def _create_app(service: Any) -> Flask:
+    if service != "cloudformation":
+        return create_backend_app(service)
+    application = Flask("local_aws")
+    application.request_class = BackendRequest
+    answer = convert_to_flask_response(_CloudFormation.dispatch)
+    application.add_url_rule("/", endpoint="cloudformation", methods=["GET", "POST"], view_func=answer)
+    return application
 
 
 class _UnknownServiceError(Exception):
@@ -232,7 +260,7 @@ def serve(host: str, port: int) -> Iterator[str]:
         host: The address to bind to.
         port: The port; 0 for any that is free.
     """
-    application = _Application(create_backend_app)
+    application = _Application(_create_app)
     server: BaseWSGIServer = make_server(
         host, port, application, threaded=True, request_handler=_QuietRequestHandler
     )

@@ -28,6 +28,12 @@ from local_aws.sagemaker.store import Store
 
 __all__ = ["install"]
 
+_PRETENDED = (
+    *("CreateTrainingJob", "CreateHyperParameterTuningJob", "CreateAutoMLJob", "CreateAutoMLJobV2"),
+    *("CreateCompilationJob", "CreateEndpoint", "Search"),
+)
+"""What moto answers as if it had been done, or without what is kept here."""
+
 
 class Host(Protocol):
     """What SageMaker needs of the local AWS around it."""
@@ -53,6 +59,8 @@ def install(aws: Host, stack: ExitStack) -> None:
         key = (call.region, call.account_id)
         return stores.setdefault(key, Store(call.region, call.account_id))
 
+    for operation in _PRETENDED:
+        moto_seams.refuse_action("sagemaker", operation, "it runs transform and processing jobs")
     jobs = JobOperations(store_of, aws.client, aws.workdir, aws.environment)
     executions = ExecutionOperations(store_of, aws.client)
     stack.callback(jobs.close)

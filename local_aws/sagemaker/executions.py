@@ -150,7 +150,9 @@ def _new_execution(pipeline: Pipeline, sent: Mapping[str, Any]) -> Execution:
     description: dict[str, Any] = {
         "PipelineArn": arn,
         "PipelineExecutionArn": f"{arn}/execution/{identifier}",
-        "PipelineExecutionDisplayName": sent.get("PipelineExecutionDisplayName", f"execution-{now:%s}"),
+        "PipelineExecutionDisplayName": sent.get(
+            "PipelineExecutionDisplayName", f"execution-{int(now.timestamp() * 1000)}"
+        ),
         "PipelineExecutionStatus": "Executing",
         "CreationTime": now,
         "LastModifiedTime": now,

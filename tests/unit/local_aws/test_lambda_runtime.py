@@ -144,6 +144,25 @@ def test_an_asynchronous_invocation_is_taken_and_runs(aws: LocalAws) -> None:
         time.sleep(0.05)
 
 
+def test_a_topic_invokes_its_function(aws: LocalAws) -> None:
+    code = "def handler(event, context): print('told', event['Records'][0]['Sns']['Message'])"
+    arn = deploy(aws, "told", code)
+    sns = aws.client("sns")
+    topic = sns.create_topic(Name="told")["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="lambda", Endpoint=arn)
+    sns.publish(TopicArn=topic, Message="drift")
+    logged = aws.client("logs").filter_log_events(logGroupName="/aws/lambda/told")["events"]
+    assert "told drift" in [event["message"] for event in logged]
+
+
+def test_a_queue_as_a_source_of_events_is_refused(aws: LocalAws) -> None:
+    deploy(aws, "sourced", "def handler(event, context): pass")
+    with pytest.raises(ClientError, match="does not do lambda CreateEventSourceMapping"):
+        aws.client("lambda").create_event_source_mapping(
+            FunctionName="sourced", EventSourceArn="arn:aws:sqs:us-east-1:123456789012:q"
+        )
+
+
 def test_a_function_that_is_not_there_is_not_found(aws: LocalAws) -> None:
     with pytest.raises(ClientError, match="Function not found") as error:
         invoke(aws, "nobody")

@@ -96,6 +96,18 @@ def test_a_model_is_described_with_everything_that_was_sent(aws: LocalAws) -> No
         sagemaker.describe_model(ModelName="whole")
 
 
+def test_a_training_job_is_refused_because_it_would_only_pretend_to_run(aws: LocalAws) -> None:
+    with pytest.raises(ClientError, match="does not do sagemaker CreateTrainingJob: it runs transform"):
+        aws.client("sagemaker").create_training_job(
+            TrainingJobName="t",
+            AlgorithmSpecification={"TrainingImage": IMAGE, "TrainingInputMode": "File"},
+            RoleArn=ROLE,
+            OutputDataConfig={"S3OutputPath": "s3://b/out"},
+            ResourceConfig={"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 1},
+            StoppingCondition={"MaxRuntimeInSeconds": 60},
+        )
+
+
 def test_model_packages_are_motos(aws: LocalAws) -> None:
     sagemaker = aws.client("sagemaker")
     group = sagemaker.create_model_package_group(ModelPackageGroupName="group")["ModelPackageGroupArn"]
