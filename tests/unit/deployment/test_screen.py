@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import io
+
+from rich.console import Console
+
+from deployment.outcome import Alarm, Feature, Outcome, Retraining
+from deployment.screen import Screen
+
+OUTCOME = Outcome(
+    features=(
+        Feature("delay", "Integral", 0.4, 0.1, ""),
+        Feature("[red]", "String", 0.05, 0.1, ""),
+        Feature("id", "String", None, 0.1, "too many different values"),
+    ),
+    metrics={},
+    alarms=(Alarm("a-threshold", "ALARM", "1 datapoint [1.0] was above", None),),
+    retraining=Retraining("arn:p", None, "the drift alarm is OK"),
+)
+
+
+def shown(*, terminal: bool) -> str:
+    target = io.StringIO()
+    colours: Literal[standard] | None = "standard" if terminal else None
+    console = Console(file=target, force_terminal=terminal, width=100, highlight=False, color_system=colours)
+    Screen(console).outcome(OUTCOME)
+    return target.getvalue()
+
+
+def test_lines_for_a_file_are_plain_and_aligned() -> None:
+    assert shown(terminal=False).splitlines() == [
+        "",
+        "Features, the farthest from the baseline first",
+        "  feature  type      distance  threshold  verdict",
+        "  delay    Integral  0.4000    0.1        drifted",
+        "  [red]    String    0.0500    0.1        ok",
+        "  id       String              0.1        not compared: too many different values",
+        "",
+        "Alarms",
+        "  ALARM             a-threshold: 1 datapoint [1.0] was above",
+        "  Retraining not started: the drift alarm is OK",
+    ]
+
+
+def test_a_terminal_gets_a_table_and_colours_and_names_are_no_markup() -> None:
+    text = shown(terminal=True)
+    assert "\x1b[31m" in text, "what drifted is red"
+    assert "[red]" in text
+    assert "┃" in text
