@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 import boto3
+from botocore.exceptions import ClientError, WaiterError
 
 from local_aws import cloudformation, cloudwatch, moto_seams, sagemaker
 from local_aws.cloudwatch import AlarmStore
@@ -114,20 +115,28 @@ class LocalAws:
         Args:
             template: `cfn/foundation.yaml`.
             project_name: The SageMaker project's name.
+
+        Raises:
+            LocalAwsError: The template is refused, its stack fails, or it lacks one of the two outputs.
         """
         stack_name = f"sagemaker-{project_name}-foundation"
-        cloudformation = self.client("cloudformation")
-        cloudformation.create_stack(
-            StackName=stack_name,
-            TemplateBody=template.read_text(encoding="utf-8"),
-            Parameters=[{"ParameterKey": "ProjectName", "ParameterValue": project_name}],
-            Capabilities=["CAPABILITY_IAM"],
-        )
-        cloudformation.get_waiter("stack_create_complete").wait(
-            StackName=stack_name, WaiterConfig={"Delay": 1, "MaxAttempts": 60}
-        )
-        stack = cloudformation.describe_stacks(StackName=stack_name)["Stacks"][0]
-        outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+        client = self.client("cloudformation")
+        try:
+            client.create_stack(
+                StackName=stack_name,
+                TemplateBody=template.read_text(encoding="utf-8"),
+                Parameters=[{"ParameterKey": "ProjectName", "ParameterValue": project_name}],
+                Capabilities=["CAPABILITY_IAM"],
+            )
+            waiter = client.get_waiter("stack_create_complete")
+            waiter.wait(StackName=stack_name, WaiterConfig={"Delay": 1, "MaxAttempts": 60})
+        except (ClientError, WaiterError) as error:
+            raise LocalAwsError(f"{template}: the stack {stack_name} cannot be created: {error}") from error
+        stack = client.describe_stacks(StackName=stack_name)["Stacks"][0]
+        outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+        for key in ("ArtifactBucket", "PipelineRoleArn"):
+            if key not in outputs:
+                raise LocalAwsError(f"{template}: the stack has no output {key}")
         return Foundation(bucket=outputs["ArtifactBucket"], role_arn=outputs["PipelineRoleArn"])
 
 

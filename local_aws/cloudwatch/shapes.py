@@ -14,7 +14,11 @@ MetricKey = tuple[str, str, frozenset[tuple[str, str]]]
 """Namespace, name, dimensions: two metrics are the same when all three are."""
 
 _NOT_DONE = (
-    *("Metrics", "ExtendedStatistic", "ThresholdMetricId", "EvaluateLowSampleCountPercentile", "Unit"),
+    "Metrics",
+    "ExtendedStatistic",
+    "ThresholdMetricId",
+    "EvaluateLowSampleCountPercentile",
+    "Unit",
     *(
         "EvaluationWindow",
         "WarmUpConfiguration",

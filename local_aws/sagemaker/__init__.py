@@ -29,8 +29,13 @@ from local_aws.sagemaker.store import Store
 __all__ = ["install"]
 
 _PRETENDED = (
-    *("CreateTrainingJob", "CreateHyperParameterTuningJob", "CreateAutoMLJob", "CreateAutoMLJobV2"),
-    *("CreateCompilationJob", "CreateEndpoint", "Search"),
+    "CreateTrainingJob",
+    "CreateHyperParameterTuningJob",
+    "CreateAutoMLJob",
+    "CreateAutoMLJobV2",
+    "CreateCompilationJob",
+    "CreateEndpoint",
+    "Search",
 )
 """What moto answers as if it had been done, or without what is kept here."""
 

@@ -19,8 +19,17 @@ PARAMETER_TYPES: Mapping[str, type] = {"String": str, "Integer": int, "Float": f
 STEP_TYPES = ("Model", "Transform", "Processing", "Lambda", "Condition", "Fail", "RegisterModel")
 _NAME = re.compile(r"[A-Za-z0-9\-_]{1,64}")
 _STEP_KEYS = {
-    *("Name", "Type", "Arguments", "DependsOn", "DisplayName", "Description", "RetryPolicies", "CacheConfig"),
-    *("PropertyFiles", "FunctionArn", "OutputParameters"),
+    "Name",
+    "Type",
+    "Arguments",
+    "DependsOn",
+    "DisplayName",
+    "Description",
+    "RetryPolicies",
+    "CacheConfig",
+    "PropertyFiles",
+    "FunctionArn",
+    "OutputParameters",
 }
 _TOP_KEYS = {"Version", "Metadata", "Parameters", "PipelineExperimentConfig", "Steps"}
 

@@ -19,7 +19,9 @@ from local_aws.sagemaker.store import Execution, Pipeline, Store, newest_first
 _ID_LETTERS = string.ascii_lowercase + string.digits
 _NOT_DONE = ("SelectiveExecutionConfig", "PipelineVersionId", "PipelineVersionAlias", "MlflowExperimentName")
 _SUMMARY = (
-    *("PipelineExecutionArn", "PipelineExecutionStatus", "PipelineExecutionDescription"),
+    "PipelineExecutionArn",
+    "PipelineExecutionStatus",
+    "PipelineExecutionDescription",
     "PipelineExecutionDisplayName",
 )
 

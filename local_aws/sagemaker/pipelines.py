@@ -18,8 +18,13 @@ from local_aws.sagemaker.store import Pipeline, Store, newest_first
 
 _TEXTS = ("PipelineDisplayName", "PipelineDescription", "RoleArn", "ParallelismConfiguration")
 _SUMMARY = (
-    *("PipelineArn", "PipelineName", "PipelineDisplayName", "PipelineDescription", "RoleArn"),
-    *("CreationTime", "LastModifiedTime"),
+    "PipelineArn",
+    "PipelineName",
+    "PipelineDisplayName",
+    "PipelineDescription",
+    "RoleArn",
+    "CreationTime",
+    "LastModifiedTime",
 )
 
 

@@ -16,8 +16,12 @@ from local_aws.sagemaker.definition import Definition, Parameter, Step, fault
 from local_aws.shapes import service_model
 
 EXECUTION_VARIABLES = (
-    *("StartDateTime", "CurrentDateTime", "PipelineName", "PipelineArn"),
-    *("PipelineExecutionId", "PipelineExecutionArn"),
+    "StartDateTime",
+    "CurrentDateTime",
+    "PipelineName",
+    "PipelineArn",
+    "PipelineExecutionId",
+    "PipelineExecutionArn",
 )
 DESCRIBED_BY = {
     "Model": "DescribeModel",

@@ -52,3 +52,10 @@ def test_the_foundation_is_deployed_by_cloudformation(aws: LocalAws) -> None:
     foundation = aws.deploy_foundation(Path("cfn/foundation.yaml"), "flights")
     assert foundation.bucket in [item["Name"] for item in aws.client("s3").list_buckets()["Buckets"]]
     assert foundation.role_arn.startswith(f"arn:aws:iam::{aws.account_id}:role/")
+
+
+def test_a_foundation_that_is_refused_is_one_error(aws: LocalAws, tmp_path: Path) -> None:
+    template = tmp_path / "foundation.yaml"
+    template.write_text("Resources: {Thing: {Type: AWS::Made::Up}}", encoding="utf-8")
+    with pytest.raises(LocalAwsError, match="AWS::Made::Up"):
+        aws.deploy_foundation(template, "refused")

@@ -218,14 +218,15 @@ def test_values_without_an_order_fail_the_condition(aws: LocalAws) -> None:
 
 def test_a_start_answers_at_once_and_the_same_token_starts_nothing_twice(aws: LocalAws) -> None:
     sagemaker = aws.client("sagemaker")
-    bucket_with(aws, "token", {"run.py": b"import time; time.sleep(0.5)"})
+    bucket_with(aws, "token", {"run.py": b"import time; time.sleep(60)"})
     step = {"Name": "P", "Type": "Processing", "Arguments": processing_arguments("s3://token/run.py")}
     sagemaker.create_pipeline(PipelineName="token", RoleArn=ROLE, PipelineDefinition=definition(step))
     first = sagemaker.start_pipeline_execution(PipelineName="token", ClientRequestToken="t" * 32)
-    status = sagemaker.describe_pipeline_execution(**{"PipelineExecutionArn": first["PipelineExecutionArn"]})
+    status = sagemaker.describe_pipeline_execution(PipelineExecutionArn=first["PipelineExecutionArn"])
     second = sagemaker.start_pipeline_execution(PipelineName="token", ClientRequestToken="t" * 32)
     assert status["PipelineExecutionStatus"] == "Executing"
     assert first["PipelineExecutionArn"] == second["PipelineExecutionArn"]
+    sagemaker.stop_pipeline_execution(PipelineExecutionArn=first["PipelineExecutionArn"])
     wait(aws, first["PipelineExecutionArn"])
     assert len(sagemaker.list_pipeline_executions(PipelineName="token")["PipelineExecutionSummaries"]) == 1
 
