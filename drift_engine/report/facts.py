@@ -17,9 +17,13 @@ Fact: TypeAlias = tuple[str, str, str]
 _SHOWN_ELSEWHERE = frozenset(
     ("name", "inferred_type", "kind", "method", "distance", "threshold", "verdict", "reason", "not_numeric")
 )
+_PLAIN_NAMES = ("type", "cells", "missing", "distinct", "mean", "standard deviation")
 _QUANTILE_NAMES = tuple(
     {0.0: "min", 0.5: "median", 1.0: "max"}.get(share, f"{100 * share:g}% quantile") for share in QUANTILES
 )
+
+FACTS = (*_PLAIN_NAMES, *_QUANTILE_NAMES)
+"""The names of all facts, in their order."""
 
 
 def facts(old: FeatureProfile | None, new: FeatureProfile | None, shape: Shape | None) -> tuple[Fact, ...]:
@@ -48,9 +52,8 @@ def missing(feature: FeatureProfile | None) -> float | None:
 
 
 def _plain(feature: FeatureProfile | None) -> dict[str, str]:
-    labels = ("type", "cells", "missing", "distinct", "mean", "standard deviation")
     if feature is None:
-        return dict.fromkeys(labels, "")
+        return dict.fromkeys(_PLAIN_NAMES, "")
     numbers, texts = feature.numerical, feature.string
     distinct = numbers.approximate_num_distinct_values if numbers is not None else None
     if texts is not None:
@@ -63,7 +66,7 @@ def _plain(feature: FeatureProfile | None) -> dict[str, str]:
         number(numbers.mean if numbers is not None else None, 5),
         number(numbers.std_dev if numbers is not None else None, 5),
     )
-    return dict(zip(labels, values, strict=True))
+    return dict(zip(_PLAIN_NAMES, values, strict=True))
 
 
 def _quantiles(feature: FeatureProfile | None, side: RankMap) -> list[str]:

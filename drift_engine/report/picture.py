@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_FEATURES, _NAME = 10, 26
+_FEATURES, _NAME = 10, 22
 _WIDEST = 6.0
 _INK, _SOFT, _LINE = "#1a1d21", "#5a626c", "#dfe3e8"
 # Okabe and Ito's blue (lightened for areas) and vermillion; plum marks drift, beside a triangle.
@@ -55,7 +55,7 @@ def _compose(canvas: Figure, report: Report) -> None:
     farthest = sorted(compared, key=excess, reverse=True)
     canvas.text(0.03, 0.925, _shortened(summary(report), 102), size=14, weight="bold", color=_INK)
     canvas.text(0.03, 0.878, _subject(report), size=10, color=_SOFT)
-    _bars(canvas.add_axes((0.17, 0.09, 0.35, 0.70)), farthest[:_FEATURES])
+    _bars(canvas.add_axes((0.20, 0.09, 0.32, 0.70)), farthest[:_FEATURES])
     for verdict, bottom in zip(farthest[:2], (0.525, 0.09), strict=False):
         axes = canvas.add_axes((0.585, bottom, 0.385, 0.265))
         _overlay(axes, verdict, shape(*report.sides(verdict.name)))

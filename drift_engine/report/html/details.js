@@ -20,7 +20,7 @@ function words(feature) {
 
 function factsTable(feature) {
   const rows = feature.facts.map(([name, baseline, batch]) => el("tr", { class: baseline === batch ? "same" : "" },
-    el("th", { scope: "row" }, name), el("td", {}, baseline), el("td", {}, batch)));
+    el("th", { scope: "row" }, DATA.facts[name]), el("td", {}, baseline), el("td", {}, batch)));
   return titled("Numbers", el("table", { class: "facts" },
     el("thead", {}, el("tr", {}, el("td", {}), el("th", { scope: "col" }, "Baseline"), el("th", { scope: "col" }, "Batch"))),
     el("tbody", {}, ...rows)));
@@ -45,7 +45,7 @@ function figures(feature, width) {
   } else {
     parts.push(el("p", { class: "aside" }, "There are no two distributions to draw."));
   }
-  if (feature.past) wrapped("Distance in past runs", pastPicture(feature, width));
+  if (feature.past) wrapped(DATA.runs.length < DATA.allRuns ? `Distance in the last ${DATA.runs.length} of ${DATA.allRuns} runs` : "Distance in past runs", pastPicture(feature, width));
   return parts;
 }
 

@@ -5,19 +5,21 @@ from __future__ import annotations
 import json
 from typing import Any, TypeAlias
 
-from drift_engine.report.facts import facts, further, missing
+from drift_engine.report.facts import FACTS, facts, further, missing
 from drift_engine.report.findings import sentence
 from drift_engine.report.formula import formula
 from drift_engine.report.html.figures import figure
-from drift_engine.report.model import Report
+from drift_engine.report.model import PastRun, Report
 from drift_engine.report.sentences import excess, moved, since, warnings
 from drift_engine.report.shapes import Shape, shape
 from drift_engine.report.shapes.feature import CategoryShape, NumberShape
 from drift_engine.report.words import LONGEST, shown
+from drift_engine.states import FeatureProfile
 from drift_engine.verdicts import FeatureVerdict
 
 Document: TypeAlias = dict[str, Any]
 _MOST_POINTS, _LEAST_POINTS, _ALL_POINTS = 96, 24, 18_000
+_LEAST_RUNS, _ALL_RUNS = 10, 20_000
 _FULL_NAME = 400
 # What could end a script element, start a comment or a line in some parser, stands as an escape.
 _ESCAPES = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
@@ -31,6 +33,11 @@ def features(report: Report) -> list[Document]:
     share = _ALL_POINTS // max(1, len(report.verdicts))
     points = max(_LEAST_POINTS, min(_MOST_POINTS, share))
     return [_feature(report, verdict, points) for verdict in report.verdicts]
+
+
+def latest_runs(report: Report) -> tuple[PastRun, ...]:
+    """As many of the last runs as a page has room for; the more features, the fewer."""
+    return report.history[-max(_LEAST_RUNS, _ALL_RUNS // max(1, len(report.verdicts))) :]
 
 
 def embedded(document: object) -> str:
@@ -50,11 +57,11 @@ def _feature(report: Report, verdict: FeatureVerdict, points: int) -> Document:
         "reason": shown(verdict.reason, 300),
         "moved": moved(drawn),
         "size": _size(drawn),
-        "missing": [missing(old), missing(new)],
+        "missing": [_missing(old), _missing(new)],
         "excess": round(excess(verdict), 4) if verdict.distance is not None else -1,
         "notes": list(warnings(verdict, drawn)),
         "formula": list(formula(verdict, drawn)),
-        "facts": [list(fact) for fact in facts(old, new, drawn)],
+        "facts": [[FACTS.index(name), *sides] for name, *sides in facts(old, new, drawn)],
         "further": [list(pair) for pair in further(verdict)],
         "findings": [shown(sentence(finding), 300) for finding in report.findings_of(verdict.name)],
         "figure": figure(verdict, drawn),
@@ -62,7 +69,7 @@ def _feature(report: Report, verdict: FeatureVerdict, points: int) -> Document:
     if len(verdict.name) > LONGEST:
         document["full"] = shown(verdict.name, _FULL_NAME)
     if report.history:
-        document["past"] = [_past(run.verdicts.get(verdict.name)) for run in report.history]
+        document["past"] = [_past(run.verdicts.get(verdict.name)) for run in latest_runs(report)]
         document["now"] = [verdict.distance, verdict.threshold]
         document["since"] = since(verdict.name, verdict, report.history)
     return document
@@ -70,6 +77,11 @@ def _feature(report: Report, verdict: FeatureVerdict, points: int) -> Document:
 
 def _past(verdict: FeatureVerdict | None) -> float | None:
     return None if verdict is None or verdict.distance is None else round(verdict.distance, 5)
+
+
+def _missing(feature: FeatureProfile | None) -> float | None:
+    share = missing(feature)
+    return None if share is None else round(share, 6)
 
 
 def _size(drawn: Shape | None) -> float:

@@ -6,6 +6,7 @@ import base64
 import hashlib
 from importlib.resources import files
 
+from drift_engine.report.facts import FACTS
 from drift_engine.report.html import document as documents
 from drift_engine.report.html import sections
 from drift_engine.report.html.escape import text
@@ -26,7 +27,8 @@ def html_report(report: Report) -> str:
     """
     features = documents.features(report)
     style, script = _asset("page.css"), _script()
-    data = {"features": features, "runs": [shown(run.name, 40) for run in report.history]}
+    runs = [shown(run.name, 40) for run in documents.latest_runs(report)]
+    data = {"features": features, "facts": FACTS, "runs": runs, "allRuns": len(report.history)}
     trend = bool(report.history)
     headings = (*_HEADINGS, "Trend") if trend else _HEADINGS
     rows = "".join(

@@ -15,6 +15,8 @@ QUANTILES = (0.0, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 1.0)
 _FEW = 24
 _BINS, _WHOLE_BINS = 48, 64
 _TAIL = 0.005
+# The axis ends here, so that its length is a float.
+_FARTHEST = 4e307
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,17 +152,25 @@ def curves(baseline: RankMap, current: RankMap, within: tuple[float, float], poi
 def _edges(baseline: RankMap, current: RankMap, distinct: Floats, must_show: float) -> Floats:
     low = min(float(side.quantiles(_TAIL)) for side in (baseline, current))
     high = max(float(side.quantiles(1 - _TAIL)) for side in (baseline, current))
-    low, high = min(low, must_show), max(high, must_show)
+    low, high = max(-_FARTHEST, min(low, must_show)), min(_FARTHEST, max(high, must_show))
     near = 0.25 * (high - low)
-    low = float(distinct[0]) if distinct[0] >= low - near else low
-    high = float(distinct[-1]) if distinct[-1] <= high + near else high
+    low = max(-_FARTHEST, float(distinct[0])) if distinct[0] >= low - near else low
+    high = min(_FARTHEST, float(distinct[-1])) if distinct[-1] <= high + near else high
     if bool(np.all(distinct == np.floor(distinct))) and abs(high) < 2**52 and abs(low) < 2**52:
-        width = max(1.0, float(np.ceil((high - low + 1) / _WHOLE_BINS)))
-        count = int(np.ceil((high - low + 1) / width))
-        return low - 0.5 + width * np.arange(count + 1, dtype=np.float64)
+        return _whole_edges(low, high - low + 1)
     if high <= low:
         low, high = float(np.nextafter(low, -np.inf)), float(np.nextafter(high, np.inf))
     return np.linspace(low, high, _BINS + 1, dtype=np.float64)
+
+
+def _whole_edges(low: float, length: float) -> Floats:
+    """Edges between whole numbers; the width whose bins fit best, so that the last is not half empty."""
+    narrowest, widest = (max(1.0, float(np.ceil(length / bins))) for bins in (_WHOLE_BINS, _BINS))
+    widths = np.arange(narrowest, widest + 1)[:_WHOLE_BINS]
+    counts = np.ceil(length / widths)
+    best = int(np.argmin((counts * widths - length) / widths))
+    edges = low - 0.5 + widths[best] * np.arange(int(counts[best]) + 1)
+    return np.asarray(edges, dtype=np.float64)
 
 
 def _below(side: RankMap, at: Floats) -> Floats:
