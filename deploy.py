@@ -93,6 +93,9 @@ def main(argv: Sequence[str] | None = None, environment: Mapping[str, str] = os.
     except (ClientError, BotoCoreError) as error:
         print(f"deploy.py: {message_of(error)}", file=sys.stderr)
         return COULD_NOT_RUN
+    except KeyboardInterrupt:
+        print("deploy.py: interrupted; the same command goes on where this one stopped", file=sys.stderr)
+        return COULD_NOT_RUN
     if arguments.json:
         print(json.dumps(report.document(), indent=2, ensure_ascii=False))
     if report.fault:

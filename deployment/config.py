@@ -65,11 +65,6 @@ class Config:
             "sagemaker:deployment-stage": self.stage_name,
         }
 
-    @property
-    def has_monitor(self) -> bool:
-        """Whether the stage wants batches compared with the baseline."""
-        return self.stage.monitor is not None
-
 
 def load(stage_name: str, files: Sequence[Path], settings: Settings) -> Config:
     """The stage that `files` describe, each laid over the ones before it, with `settings` over them all.
@@ -162,6 +157,8 @@ def _config(stage_name: str, stage: Stage, asked: Mapping[str, object], faults: 
     for feature in stage.drift.feature_alarms:
         if fault := names.feature_fault(feature):
             faults.note(("drift", "feature_alarms", feature), fault)
+    if stage.monitor is None:
+        _note_useless(stage, faults)
     data_input = _input_uri(stage.data.input_uri, str(asked["artifact_bucket"]), faults)
     if faults.lines or data_input is None:
         raise ConfigError(faults.lines)
@@ -224,6 +221,16 @@ def _setting_faults(asked: Mapping[str, object]) -> list[str]:
         elif value is not None and re.fullmatch(setting.pattern, str(value)) is None:
             faults.append(f"{where} is {value!r}, should be {setting.like}")
     return faults
+
+
+def _note_useless(stage: Stage, faults: schema.Faults) -> None:
+    """Notes what would silently do nothing without a monitor."""
+    if stage.drift.feature_alarms:
+        faults.note(("drift", "feature_alarms"), "can't alarm on anything: monitor is null")
+    if stage.drift.fail_on_drift:
+        faults.note(("drift", "fail_on_drift"), "can't fail on anything: monitor is null")
+    if stage.retrain is not None:
+        faults.note(("retrain",), "would never start: monitor is null")
 
 
 def _input_uri(text: str, bucket: str, faults: schema.Faults) -> S3Uri | None:

@@ -132,7 +132,6 @@ STAGE: Final = section(
                     },
                 )
             ),
-            None,
         ),
         "drift": Key(
             section(

@@ -68,10 +68,15 @@ def merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]
     return result
 
 
+NO_MONITOR: Mapping[str, Any] = {"monitor": None, "drift": None, "retrain": None}
+
+
 def config(folder: Path, settings: Settings = SETTINGS, **changes: Any) -> Config:
-    """The stage `staging` of the project taxis, with some sections changed."""
+    """The stage `staging` of the project taxis, with some sections changed; None leaves `drift` out."""
     file = folder / "staging.json"
-    file.write_text(json.dumps(merged(STAGE, changes)), encoding="utf-8")
+    stage = merged(STAGE, changes)
+    kept = {key: value for key, value in stage.items() if key != "drift" or value is not None}
+    file.write_text(json.dumps(kept), encoding="utf-8")
     return load("staging", [file], settings)
 
 

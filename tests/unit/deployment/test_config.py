@@ -160,8 +160,19 @@ def test_the_artifact_bucket_is_put_into_addresses(tmp_path: Path) -> None:
     assert config(tmp_path).data_input == S3Uri("artifacts", "batches/incoming")
 
 
-def test_no_monitor_is_a_choice(tmp_path: Path) -> None:
-    assert not config(tmp_path, monitor=None).has_monitor
+def test_no_monitor_is_a_choice_and_has_to_be_said(tmp_path: Path) -> None:
+    assert config(tmp_path, **builders.NO_MONITOR).stage.monitor is None
+    unsaid = {key: value for key, value in STAGE.items() if key != "monitor"}
+    assert faults_of(tmp_path, unsaid) == ["0.json: monitor: is missing"]
+
+
+def test_what_would_do_nothing_without_a_monitor_is_a_fault(tmp_path: Path) -> None:
+    useless = builders.merged(STAGE, {"monitor": None, "drift": {"fail_on_drift": True}})
+    assert faults_of(tmp_path, useless) == [
+        "0.json: drift.feature_alarms: can't alarm on anything: monitor is null",
+        "0.json: drift.fail_on_drift: can't fail on anything: monitor is null",
+        "0.json: retrain: would never start: monitor is null",
+    ]
 
 
 def test_the_retrain_pipeline_is_a_name_or_an_arn(tmp_path: Path) -> None:

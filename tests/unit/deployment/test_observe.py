@@ -154,7 +154,7 @@ def test_a_stage_without_a_monitor_needs_no_baseline_file(account: Account, tmp_
     account.group()
     account.register()
     account.s3.delete_object(Bucket=BUCKET, Key="model/statistics.json")
-    assert observe(builders.config(tmp_path, monitor=None), account.aws).model.baseline is None
+    assert observe(builders.config(tmp_path, **builders.NO_MONITOR), account.aws).model.baseline is None
 
 
 def test_half_a_baseline_is_an_error(account: Account, tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ def instance_change(folder: Path) -> tuple[Action, ...]:
 
 def monitor_removed(folder: Path) -> tuple[Action, ...]:
     before = deployed(builders.config(folder))
-    of = builders.config(folder, monitor=None)
+    of = builders.config(folder, **builders.NO_MONITOR)
     return planned(of, replace(before, model=replace(MODEL, baseline=None)))
 
 

@@ -128,7 +128,9 @@ def test_without_a_baseline_the_pipeline_ends_after_transform_and_the_plan_says_
 
 
 def test_without_a_monitor_the_plan_says_that_nothing_is_checked(tmp_path: Path) -> None:
-    (note,) = release(builders.config(tmp_path, monitor=None), model=replace(MODEL, baseline=None)).notes
+    (note,) = release(
+        builders.config(tmp_path, **builders.NO_MONITOR), model=replace(MODEL, baseline=None)
+    ).notes
     assert note.startswith("The stage has no monitor")
 
 

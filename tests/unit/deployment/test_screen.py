@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+from typing import Literal
 
 from rich.console import Console
 
@@ -21,7 +22,7 @@ OUTCOME = Outcome(
 
 def shown(*, terminal: bool) -> str:
     target = io.StringIO()
-    colours: Literal[standard] | None = "standard" if terminal else None
+    colours: Literal["standard"] | None = "standard" if terminal else None
     console = Console(file=target, force_terminal=terminal, width=100, highlight=False, color_system=colours)
     Screen(console).outcome(OUTCOME)
     return target.getvalue()
