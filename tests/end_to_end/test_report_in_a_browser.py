@@ -1,0 +1,249 @@
+"""The HTML report as a browser shows it, opened from disk.
+
+The browser is Debian's chromium, which `.ci/run` installs; where there is none these tests are skipped.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field, replace
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from drift_engine.report import PastRun, Report
+from drift_engine.report.html import html_report
+from tests.tables import Columns, numbers
+from tests.unit.report.reports import drifted, nasty, report
+
+CHROMIUM = shutil.which("chromium")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+pytestmark = pytest.mark.skipif(
+    CHROMIUM is None, reason="there is no chromium on this machine: apt-get install chromium"
+)
+Open = Callable[..., AbstractContextManager[Page]]
+
+
+@dataclass
+class Watched:
+    """What went wrong while a page was open, and what it asked for."""
+
+    faults: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def opened(browser: Browser, tmp_path: Path) -> Open:
+    """Opens a report from disk; fails where the console has an error or anything else is fetched."""
+
+    @contextmanager
+    def open_report(subject: Report, width: int = 1280, fragment: str = "", **options: Any) -> Iterator[Page]:
+        path, watched = tmp_path / "report.html", Watched()
+        path.write_text(html_report(subject), encoding="utf-8")
+        context = browser.new_context(viewport={"width": width, "height": 900}, **options)
+        page = context.new_page()
+        page.on("console", lambda message: watched.faults.append(message.text))
+        page.on("pageerror", lambda error: watched.faults.append(str(error)))
+        page.on("dialog", lambda dialog: watched.faults.append(dialog.message))
+        page.on("request", lambda request: watched.requests.append(request.url))
+        page.goto(path.as_uri() + fragment)
+        yield page
+        page.wait_for_timeout(50)
+        context.close()
+        assert watched.faults == []
+        assert watched.requests == [path.as_uri()]
+
+    return open_report
+
+
+def names(page: Page) -> list[str]:
+    """The features that can be seen, from top to bottom."""
+    return page.locator(".line .name").locator("visible=true").all_inner_texts()
+
+
+def many(features: int) -> Report:
+    baseline: Columns = {f"feature {index}": numbers(300, step=index + 1) for index in range(features)}
+    current: Columns = {
+        f"feature {index}": numbers(300, start=150 * (index % 7 == 0) * (index + 1), step=index + 1)
+        for index in range(features)
+    }
+    return report(baseline, current)
+
+
+def test_a_click_on_a_heading_sorts_and_a_second_one_turns_the_order(opened: Open) -> None:
+    with opened(drifted()) as page:
+        heading = page.get_by_role("columnheader", name="Feature")
+        heading.get_by_role("button").click()
+        assert names(page) == ["amount", "colour", "empty", "gone", "retyped", "steady", "words"]
+        assert heading.get_attribute("aria-sort") == "ascending"
+        heading.get_by_role("button").click()
+        assert names(page)[0] == "words"
+        assert heading.get_attribute("aria-sort") == "descending"
+        distance = page.get_by_role("columnheader", name="Distance")
+        distance.get_by_role("button").click()
+        assert names(page)[:3] == ["amount", "colour", "steady"]
+        assert distance.get_attribute("aria-sort") == "descending"
+        assert heading.get_attribute("aria-sort") is None
+
+
+def test_a_filter_shows_the_features_of_one_verdict(opened: Open) -> None:
+    with opened(drifted()) as page:
+        page.get_by_role("button", name="not comparable 4").click()
+        assert names(page) == ["gone", "empty", "retyped", "words"]
+        assert page.get_by_role("status").inner_text() == "4 of 7 shown"
+        page.get_by_role("button", name="all 7").click()
+        assert len(names(page)) == 7
+
+
+def test_search_finds_parts_of_names_and_says_when_there_is_none(opened: Open) -> None:
+    with opened(drifted()) as page:
+        page.get_by_label("Search features").fill("OU")
+        assert names(page) == ["amount", "colour"]
+        page.get_by_label("Search features").fill("no such thing")
+        assert names(page) == []
+        assert page.get_by_text("No feature is called that.").is_visible()
+
+
+def test_a_click_opens_a_feature_with_its_pictures_formula_and_numbers(opened: Open) -> None:
+    with opened(drifted()) as page:
+        page.locator("#f0 .line .far").click()
+        detail = page.locator("#d0")
+        assert detail.get_by_role("img", name="Distribution of amount").is_visible()
+        described = detail.get_by_role("img", name="Distribution functions of amount").locator("desc")
+        assert "90% of the baseline and 0% of the batch" in (described.text_content() or "")
+        assert "0.8195 > threshold 0.1: drifted" in detail.inner_text()
+        assert detail.get_by_role("row", name="median 499 1,399").is_visible()
+
+
+def test_categories_open_with_the_new_one_first(opened: Open) -> None:
+    with opened(drifted()) as page:
+        page.get_by_role("button", name="colour").click()
+        rows = page.locator("#d1 .shares tbody tr").all_inner_texts()
+        assert [row.split() for row in rows] == [
+            ["green", "new", "0%", "50%"],
+            ["blue", "gone", "50%", "0%"],
+            ["red", "50%", "50%"],
+        ]
+
+
+def test_the_keyboard_alone_opens_and_closes_a_feature(opened: Open) -> None:
+    with opened(drifted()) as page:
+        button = page.get_by_role("button", name="amount")
+        button.focus()
+        page.keyboard.press("Enter")
+        assert button.get_attribute("aria-expanded") == "true"
+        page.keyboard.press("Escape")
+        assert button.get_attribute("aria-expanded") == "false"
+        assert page.evaluate("document.activeElement.textContent") == "amount"
+
+
+def test_a_link_to_a_feature_opens_it(opened: Open) -> None:
+    with opened(drifted(), fragment="#f1") as page:
+        assert page.locator("#d1").is_visible()
+        assert not page.locator("#d0").is_visible()
+
+
+def test_the_theme_follows_the_system_until_it_is_chosen(opened: Open) -> None:
+    paper = "getComputedStyle(document.documentElement).backgroundColor"
+    with opened(drifted(), color_scheme="dark") as page:
+        assert page.evaluate(paper) == "rgb(20, 23, 26)"
+        page.get_by_role("button", name="Light theme").click()
+        assert page.evaluate(paper) == "rgb(255, 255, 255)"
+        assert page.get_by_role("button", name="Dark theme").is_visible()
+
+
+@pytest.mark.parametrize("width", [360, 768, 1600])
+def test_no_width_needs_scrolling_sideways(opened: Open, width: int) -> None:
+    with opened(nasty(), width=width) as page:
+        for position in range(10):
+            page.locator(f"#f{position} .name").click()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_names_that_do_harm_elsewhere_are_text_here(opened: Open) -> None:
+    with opened(nasty()) as page:
+        for position in range(10):
+            page.locator(f"#f{position} .name").click()
+        assert page.locator("img, iframe").count() == 0
+        assert "<script>alert(1)</script>" in names(page)
+
+
+def test_500_features_can_be_sorted_searched_and_opened(opened: Open) -> None:
+    with opened(many(500)) as page:
+        assert page.evaluate("document.querySelectorAll('*').length") < 20_000
+        assert page.locator(".small").count() < 100
+        page.get_by_role("columnheader", name="Feature").get_by_role("button").click()
+        page.get_by_label("Search features").fill("feature 499")
+        assert names(page) == ["feature 499"]
+        page.get_by_role("button", name="feature 499").click()
+        assert page.get_by_role("img", name="Distribution of feature 499").is_visible()
+
+
+def test_small_pictures_are_drawn_when_they_come_into_view(opened: Open) -> None:
+    with opened(many(60)) as page:
+        last = page.locator("tbody .pic").last
+        assert last.locator("svg").count() == 0
+        last.scroll_into_view_if_needed()
+        last.locator("svg").wait_for()
+
+
+def test_past_runs_are_drawn(opened: Open) -> None:
+    subject = drifted()
+    past = tuple(
+        PastRun(f"2026-0{month}", {each.name: each for each in subject.verdicts}) for month in (4, 5, 6)
+    )
+    with opened(replace(subject, history=past)) as page:
+        page.locator("#f0 .name").click()
+        drawn = page.get_by_role("img", name="Distance of amount in past runs")
+        assert "2026-04: 0.820" in (drawn.locator("desc").text_content() or "")
+        assert "drifted since 2026-04 (4 runs)" in page.locator("#d0").inner_text()
+
+
+def test_paper_has_the_drifted_features_opened_and_no_controls(opened: Open) -> None:
+    with opened(drifted()) as page:
+        page.emulate_media(media="print")
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        assert page.locator("#d0 svg").first.is_visible()
+        assert not page.get_by_label("Search features").is_visible()
+        page.evaluate("dispatchEvent(new Event('afterprint'))")
+        assert not page.locator("#d0").is_visible()
+
+
+def test_without_a_script_the_table_can_be_read(opened: Open) -> None:
+    with opened(drifted(), java_script_enabled=False) as page:
+        assert names(page)[:2] == ["amount", "colour"]
+        assert "≤ 899: 90% → 0%" in page.locator("#f0").inner_text()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_axe_finds_nothing_serious(opened: Open, scheme: str, width: int) -> None:
+    axe = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+    with opened(drifted(), width=width, color_scheme=scheme) as page:
+        for position in range(7):
+            page.locator(f"#f{position} .name").click()
+        page.evaluate(f"() => {{ {axe} }}")
+        found = page.evaluate("axe.run()")["violations"]
+        said = [(each["id"], each["impact"], each["nodes"][0]["html"][:200]) for each in found]
+        assert [each for each in said if each[1] in ("serious", "critical")] == []
