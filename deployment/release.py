@@ -14,6 +14,7 @@ from deployment.facts import BaselineFacts, Facts
 from deployment.names import Keys
 from deployment.packages import Package, Packages
 from deployment.s3uri import S3Uri
+from deployment.stage_keys import OWN_ANALYZER
 from deployment.stages import Monitor
 from deployment.template import BODY_LIMIT, Template, body
 from pipeline_definition import fill, images, validate
@@ -71,33 +72,23 @@ def assemble(config: Config, facts: Facts, sources: Sources) -> Release:
     keys = Keys(config.names.pipeline)
     monitor, baseline = config.stage.monitor, facts.model.baseline
     compared = None if monitor is None or baseline is None else Comparison(monitor, baseline)
-    files = _code_files(config, sources.packages, keys, compared)
-    constraints = None if compared is None else _constraints_file(compared, keys)
-    choice = fill.Choice(
-        monitor=compared is not None,
-        own_analyzer=monitor is not None and monitor.analyzer == "drift-engine",
-        gate=config.stage.drift.fail_on_drift,
-    )
-    values = _transform_values(config, facts)
-    if compared is not None and constraints is not None:
-        values |= _monitor_values(config, compared, constraints)
-        values |= {"EvaluateDriftFunctionArn": _function_arn(config, facts)}
-        if choice.own_analyzer:
-            values |= _code_values(config, files["monitor"])
-    definition = fill.definition(sources.definition, choice, values)
+    files = _files(config, sources.packages, keys, compared)
+    definition = _definition(config, facts, sources.definition, files, compared)
     validate.check(definition)
-    text = _json(definition)
-    definition_file = File("pipeline definition", keys.definition(_digest(text)), text)
+    definition_text = _json(definition)
+    files["definition"] = File(
+        "pipeline definition", keys.definition(_digest(definition_text)), definition_text
+    )
     template_body = body(sources.template).encode()
     large = len(template_body) > BODY_LIMIT
-    template_file = File("template", keys.template(_digest(template_body)), template_body)
-    all_files = (*files.values(), constraints, definition_file, template_file if large else None)
+    if large:
+        files["template"] = File("template", keys.template(_digest(template_body)), template_body)
     return Release(
         definition=definition,
-        files=tuple(file for file in all_files if file is not None),
+        files=tuple(files.values()),
         template=sources.template,
-        template_key=template_file.key if large else None,
-        parameters=_parameters(config, facts, definition_file, files, compared),
+        template_key=files["template"].key if large else None,
+        parameters=_parameters(config, facts, files, compared),
         notes=tuple(_notes(config, facts)),
     )
 
@@ -143,27 +134,47 @@ def stage_constraints(compared: Comparison) -> dict[str, Any]:
     return document
 
 
-def _code_files(
-    config: Config, packages: Packages, keys: Keys, compared: Comparison | None
-) -> dict[str, File]:
-    """The packages of code that this stage uses, by what they are for."""
+def _files(config: Config, packages: Packages, keys: Keys, compared: Comparison | None) -> dict[str, File]:
+    """The files that a comparison needs, by what they are for, in the order of upload."""
     files: dict[str, File] = {}
+    if compared is None:
+        return files
 
     def add(name: str, what: str, key: str, package: Package) -> None:
         files[name] = File(what, key, package.body)
 
-    if compared is not None and config.function_arn is None:
+    if config.function_arn is None:
         function, layer = packages.function, packages.layer
         add("function", "Evaluate Drift Lambda", keys.function_code(function.digest), function)
         add("layer", "numpy layer", keys.layer(layer.digest), layer)
-    if compared is not None and compared.monitor.analyzer == "drift-engine":
+    if compared.monitor.analyzer == OWN_ANALYZER:
         add("monitor", "monitor step's code", keys.monitor_code(packages.monitor.digest), packages.monitor)
+    text = _json(stage_constraints(compared))
+    what = "baseline constraints with the stage's thresholds"
+    files["constraints"] = File(what, keys.constraints(_digest(text)), text)
     return files
 
 
-def _constraints_file(compared: Comparison, keys: Keys) -> File:
-    text = _json(stage_constraints(compared))
-    return File("baseline constraints with the stage's thresholds", keys.constraints(_digest(text)), text)
+def _definition(
+    config: Config,
+    facts: Facts,
+    document: Mapping[str, Any],
+    files: Mapping[str, File],
+    compared: Comparison | None,
+) -> dict[str, Any]:
+    choice = fill.Choice(
+        monitor=compared is not None,
+        own_analyzer="monitor" in files,
+        gate=config.stage.drift.fail_on_drift,
+    )
+    values = _transform_values(config, facts)
+    if compared is not None:
+        values |= _monitor_values(config, compared, files["constraints"])
+        values |= {"EvaluateDriftFunctionArn": _function_arn(config, facts)}
+    if "monitor" in files:
+        values |= _code_values(config, files["monitor"])
+    filled: dict[str, Any] = fill.definition(document, choice, values)
+    return filled
 
 
 def _transform_values(config: Config, facts: Facts) -> dict[str, Any]:
@@ -185,7 +196,7 @@ def _transform_values(config: Config, facts: Facts) -> dict[str, Any]:
 
 def _monitor_values(config: Config, compared: Comparison, constraints: File) -> dict[str, Any]:
     monitor, baseline = compared.monitor, compared.baseline
-    own = monitor.analyzer == "drift-engine"
+    own = monitor.analyzer == OWN_ANALYZER
     constraints_uri = S3Uri(config.bucket, constraints.key)
     return {
         "MonitorInstanceCount": monitor.instance_count,
@@ -213,7 +224,7 @@ def _function_arn(config: Config, facts: Facts) -> str:
 
 
 def _parameters(
-    config: Config, facts: Facts, definition: File, files: Mapping[str, File], compared: Comparison | None
+    config: Config, facts: Facts, files: Mapping[str, File], compared: Comparison | None
 ) -> dict[str, str]:
     stage = config.stage
     return {
@@ -223,7 +234,7 @@ def _parameters(
         "PipelineName": config.names.pipeline,
         "PipelineRoleArn": config.pipeline_role_arn,
         "DefinitionBucket": config.bucket,
-        "DefinitionKey": definition.key,
+        "DefinitionKey": files["definition"].key,
         "EvaluateDriftFunctionArn": config.function_arn or "",
         "CodeBucket": config.bucket,
         "EvaluateDriftCodeKey": files["function"].key if "function" in files else _NO_KEY,

@@ -22,7 +22,8 @@ from deployment.schema import (
 )
 from pipeline_definition.service_model import values_of
 
-ANALYZERS: Final = ("drift-engine", "model-monitor")
+OWN_ANALYZER: Final = "drift-engine"
+ANALYZERS: Final = (OWN_ANALYZER, "model-monitor")
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
 _RETENTION_DAYS: Final = frozenset(
     {1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653}
