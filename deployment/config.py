@@ -159,7 +159,8 @@ def _config(stage_name: str, stage: Stage, asked: Mapping[str, object], faults: 
             faults.note(("drift", "feature_alarms", feature), fault)
     if stage.monitor is None:
         _note_useless(stage, faults)
-    data_input = _input_uri(stage.data.input_uri, str(asked["artifact_bucket"]), faults)
+    # A bucket that isn't set is a fault already; the address is then checked with any other.
+    data_input = _input_uri(stage.data.input_uri, str(asked["artifact_bucket"] or "unset"), faults)
     if faults.lines or data_input is None:
         raise ConfigError(faults.lines)
     function = asked["evaluate_drift_function_arn"]

@@ -138,6 +138,11 @@ def test_a_stages_name_that_no_resource_can_have_is_a_fault(tmp_path: Path) -> N
         load("my stage", [file], SETTINGS)
 
 
+def test_a_bucket_that_is_not_set_is_one_fault_and_not_two(tmp_path: Path) -> None:
+    (fault,) = faults_of(tmp_path, STAGE, settings=replace(SETTINGS, bucket=None))
+    assert fault.startswith("aws.artifact_bucket (--artifact-bucket, ARTIFACT_BUCKET) is not set")
+
+
 def test_flags_stand_above_the_stage_file_and_the_stage_file_above_the_profiles_region(
     tmp_path: Path,
 ) -> None:
