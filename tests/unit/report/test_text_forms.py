@@ -8,7 +8,7 @@ import re
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from markdown_it import MarkdownIt
+import pytest
 
 from drift_engine.report.junit import junit
 from drift_engine.report.markdown import markdown
@@ -20,7 +20,8 @@ from tests.unit.report.reports import NASTY, drifted, nasty, report
 
 def rendered(text: str) -> str:
     """The page that GitHub's dialect of Markdown gives, before anything is sanitised."""
-    return str(MarkdownIt("gfm-like", {"linkify": False, "html": True}).render(text))
+    markdown_it = pytest.importorskip("markdown_it")
+    return str(markdown_it.MarkdownIt("gfm-like", {"linkify": False, "html": True}).render(text))
 
 
 def cells(page: str) -> list[list[str]]:
