@@ -1,0 +1,49 @@
+"""What holds for every test: the network is shut but for this machine, and Hypothesis draws the same examples."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("gate", derandomize=True, deadline=None)
+settings.load_profile("gate")
+
+
+class NetworkShutError(Exception):
+    """A test tried to reach another machine."""
+
+
+def _allowed(address: Any) -> bool:
+    if not isinstance(address, tuple):
+        return True  # a Unix socket
+    host = str(address[0])
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@pytest.fixture(autouse=True, scope="session")
+def shut_network() -> Iterator[None]:
+    connect, connect_ex = socket.socket.connect, socket.socket.connect_ex
+
+    def guarded(call: Any) -> Any:
+        def guard(self: socket.socket, address: Any) -> Any:
+            if not _allowed(address):
+                raise NetworkShutError(f"a test tried to reach {address[0]}; only this machine is allowed")
+            return call(self, address)
+
+        return guard
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(socket.socket, "connect", guarded(connect))
+    patch.setattr(socket.socket, "connect_ex", guarded(connect_ex))
+    yield
+    patch.undo()
