@@ -1,16 +1,21 @@
 # make demo: the main job on this machine, no AWS account. make test: the gate.
+# make docs: remakes the pictures in docs/images.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: demo test clean
+.PHONY: demo test docs clean
 
 demo: $(VENV)/.installed
 	@PYTHON=$(BIN)/python sh examples/demo.sh
 
 test: $(VENV)/.installed-dev
 	@sh .ci/gate $(BIN)
+
+docs: $(VENV)/.installed-dev
+	@sh .ci/browser
+	@PYTHONPATH=. $(BIN)/python docs/images/make.py
 
 $(VENV)/.installed: requirements.txt
 	$(PYTHON) -m venv $(VENV)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from drift_engine.checks import Constraints, Monitoring
@@ -14,13 +14,9 @@ from drift_engine.states import Profile
 from drift_engine.verdicts import compare
 
 
-def digests(folder: str | Path, names: Iterable[str]) -> Mapping[str, str]:
-    """SHA-256 in hexadecimal of those files in a folder that can be read, by path."""
-    found = {}
-    for path in (Path(folder) / name for name in names):
-        if path.is_file():
-            found[str(path)] = f"sha256 {hashlib.sha256(path.read_bytes()).hexdigest()}"
-    return found
+def digests(*paths: Path) -> Mapping[str, str]:
+    """SHA-256 in hexadecimal of files that were read before, by path."""
+    return {str(path): f"sha256 {hashlib.sha256(path.read_bytes()).hexdigest()}" for path in paths}
 
 
 def settings(constraints: Constraints, *, strict: bool) -> Mapping[str, str]:

@@ -71,9 +71,10 @@ class Baseline:
         Raises:
             MonitorFileError: a file is missing or damaged.
         """
-        statistics = read_statistics(Path(folder) / STATISTICS)
-        constraints = read_constraints(Path(folder) / CONSTRAINTS)
-        return cls(statistics, constraints, digests(folder, (STATISTICS, CONSTRAINTS)))
+        statistics, constraints = Path(folder) / STATISTICS, Path(folder) / CONSTRAINTS
+        return cls(
+            read_statistics(statistics), read_constraints(constraints), digests(statistics, constraints)
+        )
 
     def save(self, folder: str | Path, *, strict: bool = False) -> None:
         """Write `constraints.json` and `statistics.json`, both or none.

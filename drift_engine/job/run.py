@@ -17,8 +17,10 @@ from drift_engine.job.scripts import preprocessed, run_postprocessor
 from drift_engine.job.settings import Settings, message_file, settings
 from drift_engine.monitor_files import description, read_constraints, read_statistics, write_together
 from drift_engine.readers import ReadOptions
-from drift_engine.run import Baseline, check, make_baseline
+from drift_engine.reporting import digests
+from drift_engine.run import Baseline, CheckResult, check, make_baseline
 
+REPORT_FILE = "report.html"
 _LONGEST_MESSAGE = 1024
 """What SageMaker keeps of an exit message."""
 
@@ -64,6 +66,8 @@ def _done(asked: Settings, scratch: Path, out: TextIO, now: datetime) -> str:
     for finding in result.findings:
         odd = f" ({finding.not_numeric} cells are not numbers)" if finding.not_numeric else ""
         out.write(f"{finding.check}: {finding.feature_name}: {description(finding)}{odd}\n")
+    if asked.report:
+        _report(asked, result, now)
     if asked.metrics_folder is not None:
         text = metrics_file(result, baseline.constraints, asked.dimensions, now)
         write_together(asked.metrics_folder, {METRICS_FILE: text})
@@ -71,6 +75,15 @@ def _done(asked: Settings, scratch: Path, out: TextIO, now: datetime) -> str:
         return "Completed: Job completed successfully with no violations."
     count = len(result.findings)
     return f"CompletedWithViolations: Job completed successfully with {count} violations."
+
+
+def _report(asked: Settings, result: CheckResult, now: datetime) -> None:
+    """Write the report; files go by their names in the job, which a container's root doesn't change."""
+    read = [path for path in (asked.statistics, asked.constraints) if path is not None]
+    found = {Path(path).name: digest for path, digest in digests(*read).items()}
+    files = tuple(replace(file, name=file.name.removeprefix(f"{asked.source}/")) for file in result.files)
+    baseline = None if result.baseline is None else replace(result.baseline, digests=found)
+    replace(result, files=files, baseline=baseline).report(asked.output / REPORT_FILE, when=now)
 
 
 def _say_rows(out: TextIO, rows: int, columns: int) -> None:

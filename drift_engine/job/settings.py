@@ -39,6 +39,7 @@ class Settings:
         statistics, constraints: the baseline's files; both None where constraints are to be suggested.
         categorical_method: in place of the constraints', where given.
         strict: follow Model Monitor to the letter.
+        report: write `report.html` beside the service's files.
         output: where the files go.
         message_file: where the exit message goes.
         metrics_folder: where CloudWatch metrics go; None where none are to be published.
@@ -53,6 +54,7 @@ class Settings:
     constraints: Path | None
     categorical_method: str | None
     strict: bool
+    report: bool
     output: Path
     message_file: Path
     metrics_folder: Path | None
@@ -85,6 +87,7 @@ def settings(environment: Environment) -> Settings:
         constraints=constraints,
         categorical_method=_categorical_method(environment),
         strict=_enabled(environment, "strict_model_monitor"),
+        report=_enabled(environment, "html_report"),
         output=_path(environment, "output_path", _OUTPUT),
         message_file=message_file(environment),
         metrics_folder=_path(environment, "cloudwatch_metrics_directory", _METRICS) if publish else None,

@@ -13,7 +13,7 @@ from drift_engine.report.model import Report
 from drift_engine.report.sentences import excess, moved, summary
 from drift_engine.report.shapes import Shape, shape
 from drift_engine.report.shapes.feature import CategoryShape, NumberShape
-from drift_engine.report.words import distance, number, plural, shown
+from drift_engine.report.words import base_name, distance, number, plural, shown
 from drift_engine.verdicts import FeatureVerdict
 
 if TYPE_CHECKING:
@@ -63,7 +63,13 @@ def _compose(canvas: Figure, report: Report) -> None:
 
 def _subject(report: Report) -> str:
     files = report.provenance.files
-    batch = shown(files[0].name[-60:], 60) if len(files) == 1 else plural(len(files), "file") if files else ""
+    batch = (
+        shown(base_name(files[0].name), 60)
+        if len(files) == 1
+        else plural(len(files), "file")
+        if files
+        else ""
+    )
     against = (
         f" against {report.baseline.item_count:,} of the baseline" if report.baseline is not None else ""
     )

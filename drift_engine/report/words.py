@@ -63,3 +63,8 @@ def change(before: float, after: float) -> str:
 def plural(count: int, noun: str) -> str:
     """`1 finding`, `2 findings`."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def base_name(path: str) -> str:
+    """The last part of a path or an address; all of it where that is empty."""
+    return path.rstrip("/").rsplit("/", 1)[-1] or path

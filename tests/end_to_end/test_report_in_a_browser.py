@@ -136,6 +136,15 @@ def test_a_click_opens_a_feature_with_its_pictures_formula_and_numbers(opened: O
         assert detail.get_by_role("row", name="median 499 1,399").is_visible()
 
 
+def test_a_curve_can_be_read_off_under_the_pointer(opened: Open) -> None:
+    with opened(drifted()) as page:
+        page.locator("#f0 .name").click()
+        page.get_by_role("img", name="Distribution functions of amount").hover()
+        read = page.locator(".reader + text")
+        assert read.is_visible()
+        assert (read.text_content() or "").startswith("≤ 9")
+
+
 def test_categories_open_with_the_new_one_first(opened: Open) -> None:
     with opened(drifted()) as page:
         page.get_by_role("button", name="colour").click()

@@ -115,7 +115,27 @@ function curvesPicture(name, figure, width) {
     parts.push(draw("path", { class: "base dotted", d: curve(figure.rows, "baseline", at, y) }));
     parts.push(draw("path", { class: "line dotted", d: curve(figure.rows, "batch", at, y) }));
   }
-  return picture(width, height, `Distribution functions of ${name}`,
+  const drawn = picture(width, height, `Distribution functions of ${name}`,
     `They are farthest apart at ${number(value)}: ${percent(baseline)} of the baseline and ${percent(batch)} of the batch are at or below it.`,
     ...parts);
+  reading(drawn, main, at, width, [top, bottom]);
+  return drawn;
+}
+
+// Under the pointer: the shares at or below the nearest point, so that a curve can be read off.
+function reading(drawn, points, at, width, [top, bottom]) {
+  const line = draw("path", { class: "reader" }), words = label(0, bottom - 8, "", { class: "words-on strong" });
+  const group = draw("g", { visibility: "hidden", "aria-hidden": "true" }, line, words);
+  drawn.append(group);
+  drawn.addEventListener("pointermove", (event) => {
+    const box = drawn.getBoundingClientRect(), pointer = (event.clientX - box.left) * width / box.width;
+    const places = points.x.map((x) => Math.abs(at.x(x) - pointer)), nearest = places.indexOf(Math.min(...places));
+    const x = at.x(points.x[nearest]), right = x > width / 2;
+    line.setAttribute("d", `M${x} ${top}V${bottom}`);
+    words.setAttribute("x", x + (right ? -8 : 8));
+    words.setAttribute("text-anchor", right ? "end" : "start");
+    words.textContent = `≤ ${number(points.x[nearest])}: baseline ${percent(points.baseline[nearest])}, batch ${percent(points.batch[nearest])}`;
+    group.setAttribute("visibility", "visible");
+  });
+  drawn.addEventListener("pointerleave", () => group.setAttribute("visibility", "hidden"));
 }

@@ -11,7 +11,7 @@ from drift_engine.report.html.escape import text
 from drift_engine.report.html.rows import MARKS, badge
 from drift_engine.report.model import Provenance, Report
 from drift_engine.report.sentences import summary
-from drift_engine.report.words import plural
+from drift_engine.report.words import base_name, plural
 
 _FILES = 50
 _FINDINGS = 1_000
@@ -20,7 +20,9 @@ _FINDINGS = 1_000
 def head(report: Report) -> str:
     """The summary sentence, what was compared with what, and the theme's button."""
     files, baseline = report.provenance.files, report.baseline
-    batch = files[0].name if len(files) == 1 else plural(len(files), "file") if files else "the batch"
+    batch = (
+        base_name(files[0].name) if len(files) == 1 else plural(len(files), "file") if files else "the batch"
+    )
     against = f" against {baseline.item_count:,} of the baseline" if baseline is not None else ""
     when = report.provenance.when
     time = f'<time datetime="{when.isoformat()}">{when:%Y-%m-%d %H:%M %Z}</time>' if when else ""
@@ -64,7 +66,8 @@ def legend() -> str:
         '<span><svg viewBox="0 0 26 12" aria-hidden="true"><path class="line" '
         'd="M1 11V8h8V3h8V1h8v10"/></svg> this batch, outlined</span>'
         '<span><svg viewBox="0 0 26 12" aria-hidden="true"><rect class="fill" y="4" width="20" height="5"/>'
-        '<path class="tick" d="M9 0v12"/></svg> distance in units of its threshold, the tick</span></p>'
+        '<path class="tick" d="M9 0v12"/></svg> distance in units of its threshold, the tick</span>'
+        "<span>≤ 18: 79% → 71%, shares of rows at or below 18, before and now</span></p>"
     )
 
 

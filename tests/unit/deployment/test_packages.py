@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from deployment import packages
+from deployment.release.assemble import packages
 from deployment.errors import PackageError
 from tests.unit.deployment.builders import ROOT
 
@@ -64,7 +64,9 @@ def test_the_lambdas_package_imports_from_the_zip_alone(tmp_path: Path) -> None:
 def test_the_monitors_package_is_a_program_beside_the_whole_engine(tmp_path: Path) -> None:
     body = packages.monitor_package(ROOT).body
     engine = {path.relative_to(ROOT).as_posix() for path in (ROOT / "drift_engine").rglob("*.py")}
-    assert set(names(body)) == {"__main__.py", *engine}
+    html = (ROOT / "drift_engine" / "report" / "html").iterdir()
+    assets = {path.relative_to(ROOT).as_posix() for path in html if path.suffix in (".css", ".js")}
+    assert set(names(body)) == {"__main__.py", *engine, *assets}
     archive = tmp_path / "monitor.zip"
     archive.write_bytes(body)
     environment = {"PATH": os.environ["PATH"]}

@@ -78,6 +78,18 @@ def test_strict_mode_can_be_asked_for(with_baseline: Container) -> None:
     assert with_baseline.written() == ["constraint_violations.json"]
 
 
+def test_the_report_is_written_where_it_is_asked_for(with_baseline: Container) -> None:
+    write_csv(with_baseline.source / "batch.csv", DRIFTED)
+    with_baseline.run()
+    assert "report.html" not in with_baseline.written()
+    with_baseline.run(html_report="Enabled")
+    page = (with_baseline.output / "report.html").read_text(encoding="utf-8")
+    assert "<bdi>batch.csv</bdi>" in page
+    assert "<dt><bdi>statistics.json</bdi></dt><dd><code>sha256 " in page
+    assert "2026-11-23 12:00 UTC" in page
+    assert str(with_baseline.root) not in page
+
+
 def test_the_categorical_method_of_the_environment_is_obeyed(with_baseline: Container) -> None:
     write_csv(with_baseline.source / "batch.csv", {"x": TRAIN["x"], "c": ["a", "a", "b", "b", "b"] * 200})
     with_baseline.run()
@@ -212,19 +224,21 @@ def zipped(folder: Path) -> Path:
     bundle = folder / "monitor.zip"
     with zipfile.ZipFile(bundle, "w") as archive:
         archive.write(ROOT / "pipeline_definition" / "steps" / "monitor.py", "__main__.py")
-        for path in sorted((ROOT / "drift_engine").rglob("*.py")):
-            archive.write(path, path.relative_to(ROOT))
+        for path in sorted((ROOT / "drift_engine").rglob("*")):
+            if path.suffix in (".py", ".css", ".js"):
+                archive.write(path, path.relative_to(ROOT))
     return bundle
 
 
 def test_the_step_runs_from_a_zip(with_baseline: Container, tmp_path: Path) -> None:
     write_csv(with_baseline.source / "batch.csv.out", DRIFTED)
-    environment = {"DRIFT_ENGINE_ROOT": str(with_baseline.root), "PATH": ""}
+    environment = {"DRIFT_ENGINE_ROOT": str(with_baseline.root), "PATH": "", "html_report": "Enabled"}
     command = [sys.executable, str(zipped(tmp_path))]
     done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines()[-1] == with_baseline.message
     assert with_baseline.message.startswith("CompletedWithViolations")
+    assert "report.html" in with_baseline.written()
 
 
 def test_a_step_that_fails_ends_with_2_and_one_line(container: Container, tmp_path: Path) -> None:
