@@ -20,7 +20,7 @@ docs: $(VENV)/.installed-dev
 $(VENV)/.installed: requirements.txt
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) install --quiet -r requirements.txt
-	$(BIN)/python -c "from pathlib import Path; from deployment.numpy_layer import layer_package; layer_package(Path('.cache'))"
+	$(BIN)/python -c "from pathlib import Path; from deployment.release.numpy_layer import layer_package; layer_package(Path('.cache'))"
 	@touch $@
 
 $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed

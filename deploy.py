@@ -19,15 +19,15 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
-from deployment import commands
 from deployment.aws import Aws, message_of
 from deployment.clock import system_clock
-from deployment.commands import Workplace
-from deployment.config import Config, Settings, load
 from deployment.errors import DeploymentError, ObserveError
-from deployment.report import Report
 from deployment.s3uri import S3Uri
-from deployment.screen import Screen
+from deployment.stage.config import Config, Settings, load
+from deployment.verbs import commands
+from deployment.verbs.commands import Workplace
+from deployment.verbs.report import Report
+from deployment.verbs.screen import Screen
 from pipeline_definition.errors import PipelineDefinitionError
 
 ROOT = Path(__file__).resolve().parent

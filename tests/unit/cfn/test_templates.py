@@ -8,10 +8,10 @@ import pytest
 from cfnlint.api import lint_file
 from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
-from deployment import template
-from deployment.differences import REPLACED_BY
 from deployment.names import METRIC_DIMENSION, METRIC_NAMESPACE, Names, feature_metric
-from deployment.template_values import Evaluation
+from deployment.plan.differences import REPLACED_BY
+from deployment.release.assemble import template
+from deployment.release.template_values import Evaluation
 
 CFN = Path(__file__).parents[3] / "cfn"
 TEMPLATES = sorted(CFN.glob("*.yaml"))

@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from deployment import template
-from deployment.config import Config, Settings, load
-from deployment.facts import BaselineFacts, Facts, ModelFacts, StackFacts
-from deployment.packages import Package, Packages
-from deployment.release import Sources
+from deployment.observe.facts import BaselineFacts, Facts, ModelFacts, StackFacts
+from deployment.release.assemble import Sources, template
+from deployment.release.packages import Package, Packages
 from deployment.s3uri import S3Uri
+from deployment.stage.config import Config, Settings, load
 from pipeline_definition import fill
 
 ROOT = Path(__file__).parents[3]

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from deployment.actions import ChangeStack, RemoveStack, Upload
-from deployment.apply import apply
+from deployment.apply.in_order import apply
 from deployment.errors import DeployError
+from deployment.plan.actions import ChangeStack, RemoveStack, Upload
 from tests.unit.deployment import fakes
 from tests.unit.deployment.fakes import CloudFormation, event
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from deployment.artifact import READ_THROUGH_BYTES, check_artifact
+from deployment.observe.artifact import READ_THROUGH_BYTES, check_artifact
 from deployment.s3uri import S3Uri
 from tests.unit.deployment import fakes
 from tests.unit.deployment.test_observe import archive

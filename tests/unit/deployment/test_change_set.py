@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from deployment import change_set
-from deployment.actions import ChangeStack
+from deployment.apply.in_order import change_set
 from deployment.errors import DeployError
+from deployment.plan.actions import ChangeStack
 from tests.unit.deployment import fakes
 from tests.unit.deployment.fakes import CloudFormation, event
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from deployment.config import Settings, load, retrain_pipeline_arn
 from deployment.errors import ConfigError
 from deployment.s3uri import S3Uri
+from deployment.stage.config import Settings, load, retrain_pipeline_arn
 from tests.unit.deployment import builders
 from tests.unit.deployment.builders import ROOT, SETTINGS, STAGE, config
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from deployment.differences import PropertyChange, resources
-from deployment.template_values import Evaluation
+from deployment.plan.differences import PropertyChange, resources
+from deployment.release.template_values import Evaluation
 
 
 def evaluated(resources: dict[str, Any]) -> Evaluation:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from deployment import execution
 from deployment.errors import ExecutionError
+from deployment.run import execution
 from tests.unit.deployment import fakes
 from tests.unit.deployment.fakes import NOON, Paginator
 

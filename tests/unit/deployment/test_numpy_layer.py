@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from deployment.errors import PackageError
-from deployment.numpy_layer import NUMPY, Wheel, layer_package
-from deployment.packages import zipped
+from deployment.release.numpy_layer import NUMPY, Wheel, layer_package
+from deployment.release.packages import zipped
 
 WHEEL_BODY = zipped(
     {

@@ -14,7 +14,7 @@ from moto import mock_aws
 
 from deployment.aws import Aws
 from deployment.errors import ConfigError, ObserveError
-from deployment.observe import check_batch, observe
+from deployment.observe.account import check_batch, observe
 from deployment.s3uri import S3Uri
 from tests.unit.deployment import builders
 from tests.unit.deployment.builders import BUCKET, SETTINGS

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from deployment import outcome
-from deployment.config import Config
-from deployment.execution import Execution, Step
-from deployment.outcome import Outcome, Thresholds
+from deployment.run import outcome
+from deployment.run.execution import Execution, Step
+from deployment.run.outcome import Outcome, Thresholds
+from deployment.stage.config import Config
 from tests.unit.deployment import builders, fakes
 from tests.unit.deployment.fakes import NOON, Paginator
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from deployment.execution import Execution
-from deployment.outputs import download
+from deployment.run.execution import Execution
+from deployment.run.outputs import download
 from tests.unit.deployment import fakes
 from tests.unit.deployment.fakes import NOON, Paginator
 from tests.unit.deployment.test_outcome import step

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from deployment.release.assemble import packages
 from deployment.errors import PackageError
+from deployment.release.assemble import packages
 from tests.unit.deployment.builders import ROOT
 
 

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from deployment.actions import Action, ChangeStack, RemoveStack, Upload
-from deployment.config import Config
 from deployment.errors import PlanError
-from deployment.facts import Facts, StackFacts
-from deployment.plan import plan
-from deployment.plan_lines import document, lines
-from deployment.release import assemble
+from deployment.observe.facts import Facts, StackFacts
+from deployment.plan.actions import Action, ChangeStack, RemoveStack, Upload
+from deployment.plan.plan_lines import document, lines
+from deployment.plan.planner import plan
+from deployment.release.assemble import assemble
 from deployment.s3uri import S3Uri
+from deployment.stage.config import Config
 from tests.unit.deployment import builders
 from tests.unit.deployment.builders import MODEL, ROOT, SETTINGS
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from deployment.config import Config
-from deployment.release import Release, assemble
+from deployment.release.assemble import Release, assemble
 from deployment.s3uri import S3Uri
+from deployment.stage.config import Config
 from pipeline_definition.errors import DefinitionError, ImageError
 from tests.unit.deployment import builders
 from tests.unit.deployment.builders import BASELINE, CONSTRAINTS, MODEL, SETTINGS

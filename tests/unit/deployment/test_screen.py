@@ -5,8 +5,8 @@ from typing import Literal
 
 from rich.console import Console
 
-from deployment.outcome import Alarm, Feature, Outcome, Retraining
-from deployment.screen import Screen
+from deployment.run.outcome import Alarm, Feature, Outcome, Retraining
+from deployment.verbs.screen import Screen
 
 OUTCOME = Outcome(
     features=(

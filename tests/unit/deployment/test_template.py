@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from deployment import template
+from deployment.release.assemble import template
 from tests.unit.deployment.builders import ROOT
 
 CFN = ROOT / "cfn"

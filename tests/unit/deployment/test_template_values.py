@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from deployment.template_values import Evaluation
+from deployment.release.template_values import Evaluation
 
 TEMPLATE: dict[str, Any] = {
     "Parameters": {"Name": {"Type": "String"}, "Days": {"Type": "Number", "Default": 7}},

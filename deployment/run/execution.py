@@ -10,7 +10,7 @@ from typing import Any, Final
 from deployment.aws import Aws
 from deployment.clock import Clock
 from deployment.errors import ExecutionError
-from deployment.step_lines import what_it_did
+from deployment.run.step_lines import what_it_did
 
 Say = Callable[[str], None]
 

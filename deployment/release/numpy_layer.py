@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from deployment.errors import PackageError
-from deployment.packages import Package, zipped
+from deployment.release.packages import Package, zipped
 
 _LEFT_OUT: Final = (".pyi", ".a", ".h")
 _RULES: Final = "2"  # counts up when another choice of files makes another layer of the same wheel

@@ -7,11 +7,11 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
-from deployment.actions import ChangeStack
+from deployment.apply.stack_events import event_ids, status, watch
 from deployment.aws import Aws, code_of
 from deployment.clock import Clock
 from deployment.errors import DeployError
-from deployment.stack_events import event_ids, status, watch
+from deployment.plan.actions import ChangeStack
 
 Say = Callable[[str], None]
 

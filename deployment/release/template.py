@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import yaml
 
-from deployment.template_values import substitute
+from deployment.release.template_values import substitute
 
 Template = dict[str, Any]
 BODY_LIMIT: Final = 51_200  # bytes of a TemplateBody; a larger one goes through S3 (CloudFormation quotas)

@@ -10,9 +10,9 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from deployment import plan_lines
-from deployment.actions import Action
-from deployment.outcome import Alarm, Feature, Outcome, Retraining
+from deployment.plan.actions import Action
+from deployment.plan.planner import plan_lines
+from deployment.run.outcome import Alarm, Feature, Outcome, Retraining
 
 _COLOURS: Final = {"+": "green", "~": "yellow", "-": "red"}
 _STATES: Final = {"OK": "green", "ALARM": "red", "INSUFFICIENT_DATA": "yellow"}

@@ -8,12 +8,12 @@ from typing import assert_never
 
 from botocore.exceptions import ClientError
 
-from deployment import change_set
-from deployment.actions import Action, ChangeStack, RemoveStack, Upload
+from deployment.apply.in_order import change_set
+from deployment.apply.stack_events import wait_until_deleted
 from deployment.aws import Aws, message_of
 from deployment.clock import Clock
 from deployment.errors import DeployError
-from deployment.stack_events import wait_until_deleted
+from deployment.plan.actions import Action, ChangeStack, RemoveStack, Upload
 
 Say = Callable[[str], None]
 

@@ -10,9 +10,9 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from deployment.aws import Aws
-from deployment.execution import Execution
+from deployment.run.execution import Execution
+from deployment.run.step_lines import objects, processing_output, transform_output
 from deployment.s3uri import S3Uri
-from deployment.step_lines import objects, processing_output, transform_output
 
 _SCORES: Final = "scores"
 RUN: Final = "run.json"

@@ -6,21 +6,21 @@ import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
-from deployment import execution, outcome, outputs, packages, template
-from deployment.actions import Action
-from deployment.apply import apply
+from deployment.apply.in_order import apply
 from deployment.aws import Aws
 from deployment.clock import Clock
-from deployment.config import Config
 from deployment.errors import ExecutionError
-from deployment.execution import Execution
-from deployment.numpy_layer import layer_package
-from deployment.observe import account_of, check_batch, observe, stack_facts
-from deployment.plan import plan
-from deployment.release import Release, Sources, assemble
-from deployment.report import Report, run_document
+from deployment.observe.account import account_of, check_batch, observe, stack_facts
+from deployment.plan.actions import Action
+from deployment.plan.planner import plan
+from deployment.release.assemble import Release, Sources, assemble, packages, template
+from deployment.release.numpy_layer import layer_package
+from deployment.run import execution, outcome, outputs
+from deployment.run.execution import Execution
 from deployment.s3uri import S3Uri
-from deployment.screen import Screen
+from deployment.stage.config import Config
+from deployment.verbs.report import Report, run_document
+from deployment.verbs.screen import Screen
 from pipeline_definition import fill
 
 

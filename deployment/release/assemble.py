@@ -9,14 +9,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from deployment.config import Config, retrain_pipeline_arn
-from deployment.facts import BaselineFacts, Facts
 from deployment.names import Keys
-from deployment.packages import Package, Packages
+from deployment.observe.facts import BaselineFacts, Facts
+from deployment.release.packages import Package, Packages
+from deployment.release.template import BODY_LIMIT, Template, body
 from deployment.s3uri import S3Uri
-from deployment.stage_keys import OWN_ANALYZER
-from deployment.stages import Monitor
-from deployment.template import BODY_LIMIT, Template, body
+from deployment.stage.config import Config, retrain_pipeline_arn
+from deployment.stage.stage_keys import OWN_ANALYZER
+from deployment.stage.stages import Monitor
 from pipeline_definition import fill, images, validate
 
 _NO_KEY: Final = "none"  # what the template has where no Lambda is created

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from deployment import watched
 from deployment.aws import Aws
 from deployment.clock import Clock
-from deployment.config import Config, retrain_pipeline_arn
-from deployment.execution import Execution
 from deployment.names import DRIFTED_FEATURES, SUMMARY_METRICS, feature_metric
-from deployment.step_lines import processing_input, processing_output, read_json
+from deployment.run import watched
+from deployment.run.execution import Execution
+from deployment.run.step_lines import processing_input, processing_output, read_json
+from deployment.stage.config import Config, retrain_pipeline_arn
 
 # CloudWatch evaluates an alarm once a minute, and a metric shows up within two; then it is told as it is.
 _SETTLE_SECONDS: Final = 300

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from deployment.template_values import Evaluation
+from deployment.release.template_values import Evaluation
 
 Sign = Literal["+", "~", "-"]
 

@@ -9,12 +9,12 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from deployment.aws import Aws, code_of, is_missing
-from deployment.config import Config
 from deployment.errors import ObserveError
-from deployment.facts import Facts, StackFacts
-from deployment.observe_model import model_facts
+from deployment.observe.facts import Facts, StackFacts
+from deployment.observe.model import model_facts
+from deployment.release.template import read
 from deployment.s3uri import S3Uri
-from deployment.template import read
+from deployment.stage.config import Config
 
 
 def observe(config: Config, aws: Aws) -> Facts:

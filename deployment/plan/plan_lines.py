@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, assert_never
 
-from deployment.actions import Action, ChangeStack, RemoveStack, Upload
-from deployment.differences import PropertyChange, ResourceChange
+from deployment.plan.actions import Action, ChangeStack, RemoveStack, Upload
+from deployment.plan.differences import PropertyChange, ResourceChange
 
 NOTHING: Final = "Nothing to do."
 _LONGEST_VALUE: Final = 60

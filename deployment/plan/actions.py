@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from deployment.differences import ResourceChange
+from deployment.plan.differences import ResourceChange
 
 
 @dataclass(frozen=True)

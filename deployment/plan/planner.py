@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from deployment.actions import Action, ChangeStack, RemoveStack, Upload
-from deployment.config import Config
-from deployment.differences import resources
 from deployment.errors import PlanError
-from deployment.facts import Facts, StackFacts
-from deployment.release import Release
-from deployment.template import body
-from deployment.template_values import Evaluation
+from deployment.observe.facts import Facts, StackFacts
+from deployment.plan.actions import Action, ChangeStack, RemoveStack, Upload
+from deployment.plan.differences import resources
+from deployment.release.assemble import Release
+from deployment.release.template import body
+from deployment.release.template_values import Evaluation
+from deployment.stage.config import Config
 
 # States in which a stack can only be deleted (CloudFormation User Guide, "Stack status codes").
 _ONLY_DELETABLE: Final = frozenset({"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED"})

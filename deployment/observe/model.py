@@ -9,13 +9,13 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from deployment.artifact import check_artifact
 from deployment.aws import Aws, is_missing
-from deployment.config import Config
 from deployment.errors import ConfigError, ObserveError
-from deployment.facts import BaselineFacts, ModelFacts
+from deployment.observe.artifact import check_artifact
+from deployment.observe.facts import BaselineFacts, ModelFacts
 from deployment.s3uri import S3Uri
-from deployment.stages import Monitor, Stage
+from deployment.stage.config import Config
+from deployment.stage.stages import Monitor, Stage
 
 
 def model_facts(config: Config, aws: Aws) -> ModelFacts:

@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from deployment import schema
 from deployment.errors import ConfigError
 from deployment.names import Names
 from deployment.s3uri import S3Uri
-from deployment.stage_keys import STAGE
-from deployment.stages import Project, Stage
+from deployment.stage import schema
+from deployment.stage.stage_keys import STAGE
+from deployment.stage.stages import Project, Stage
 
 _BUCKET = "${ArtifactBucket}"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from deployment import stages
-from deployment.schema import (
+from deployment.stage import stages
+from deployment.stage.schema import (
     Faults,
     Key,
     Parser,

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from deployment.actions import Action
-from deployment.execution import Execution, failure
-from deployment.facts import StackFacts
-from deployment.outcome import Outcome
-from deployment.plan_lines import document as plan_document
+from deployment.observe.facts import StackFacts
+from deployment.plan.actions import Action
+from deployment.plan.plan_lines import document as plan_document
+from deployment.run.execution import Execution, failure
+from deployment.run.outcome import Outcome
 
 
 @dataclass(frozen=True)

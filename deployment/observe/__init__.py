@@ -1,0 +1,1 @@
+"""What AWS has: account, stack, model and baseline, read into `Facts` and never changed here."""

@@ -1,0 +1,1 @@
+"""What has to be done, as data: actions, and what they change, worked out without a clock or network."""

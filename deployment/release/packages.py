@@ -1,0 +1,127 @@
+"""The packages of code that a deploy uploads: the same sources give the same key.
+
+A key holds the hash of the files' names and contents, not of the zip's bytes: two machines whose zlib
+compresses differently agree on it.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import io
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from deployment.errors import PackageError
+
+_ENGINE: Final = "drift_engine"
+_LAMBDA: Final = "lambda_handler.py"
+_MONITOR: Final = "pipeline_definition/steps/monitor.py"
+_SOURCES: Final = frozenset({".py", ".css", ".js"})  # code, and what the HTML report is made of
+_LONG_AGO: Final = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip can hold
+_READABLE_FILE: Final = 0o100644 << 16
+_UNIX: Final = 3
+
+
+@dataclass(frozen=True)
+class Package:
+    """A zip file and the hash of what is in it."""
+
+    digest: str
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Packages:
+    """What is built on this machine: the Lambda's code, the monitor step's code, the numpy layer."""
+
+    function: Package
+    monitor: Package
+    layer: Package
+
+
+def function_package(root: Path) -> Package:
+    """The Evaluate Drift Lambda: `lambda_handler.py` and the part of the engine that its imports reach."""
+    files = {_LAMBDA: root / _LAMBDA, **reached(root, root / _LAMBDA)}
+    return _package(_read(files))
+
+
+def monitor_package(root: Path) -> Package:
+    """The monitor step: a zip that Python runs, `monitor.py` as its `__main__.py` beside the whole engine."""
+    kept = (path for path in (root / _ENGINE).rglob("*") if path.suffix in _SOURCES)
+    engine = {path.relative_to(root).as_posix(): path for path in kept}
+    return _package(_read({"__main__.py": root / _MONITOR, **engine}))
+
+
+def reached(root: Path, start: Path) -> dict[str, Path]:
+    """The engine's modules that importing `start` can reach, by their name in the archive."""
+    found: dict[str, Path] = {}
+    waiting = [start]
+    while waiting:
+        for module in _imports(waiting.pop()):
+            for name, file in _files(root, module):
+                if name not in found:
+                    found[name] = file
+                    waiting.append(file)
+    return found
+
+
+def _imports(file: Path) -> Iterator[str]:
+    try:
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+    except (OSError, SyntaxError) as error:
+        raise PackageError(f"{file} can't be packaged: {error}") from error
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=names):
+                yield from (alias.name for alias in names)
+            case ast.ImportFrom(module=str(module), names=names, level=0):
+                yield module
+                yield from (f"{module}.{alias.name}" for alias in names)
+
+
+def _files(root: Path, module: str) -> Iterator[tuple[str, Path]]:
+    """The files that importing `module` runs: its own, and the `__init__.py` of every package above it."""
+    parts = module.split(".")
+    if parts[0] != _ENGINE:
+        return
+    for length in range(1, len(parts) + 1):
+        stem = Path(*parts[:length])
+        for file in (stem / "__init__.py", stem.with_suffix(".py")):
+            if (root / file).is_file():
+                yield file.as_posix(), root / file
+
+
+def _read(files: Mapping[str, Path]) -> dict[str, bytes]:
+    try:
+        return {name: file.read_bytes() for name, file in files.items()}
+    except OSError as error:
+        raise PackageError(f"A source file can't be packaged: {error}") from error
+
+
+def _package(files: Mapping[str, bytes]) -> Package:
+    return Package(digest_of(files), zipped(files))
+
+
+def digest_of(files: Mapping[str, bytes]) -> str:
+    """The hash of names and contents, 16 hexadecimal digits, whatever the order."""
+    whole = hashlib.sha256()
+    for name in sorted(files):
+        whole.update(f"{name}\0{hashlib.sha256(files[name]).hexdigest()}\n".encode())
+    return whole.hexdigest()[:16]
+
+
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """A zip of the files, sorted by name, without their times and owners."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(files):
+            entry = zipfile.ZipInfo(name, _LONG_AGO)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = _READABLE_FILE
+            entry.create_system = _UNIX
+            archive.writestr(entry, files[name])
+    return buffer.getvalue()

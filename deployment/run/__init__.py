@@ -1,0 +1,1 @@
+"""A run of the pipeline: started, followed, and what came of it."""

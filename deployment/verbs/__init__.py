@@ -1,0 +1,1 @@
+"""What each verb of `deploy.py` does, its screen, and its report."""
