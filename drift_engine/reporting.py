@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 
+from drift_engine import __version__
 from drift_engine.checks import Constraints, Monitoring
 from drift_engine.errors import ReportError
 from drift_engine.monitor_files import STATISTICS, read_statistics
-from drift_engine.report import PastRun
+from drift_engine.report import PastRun, Provenance, Report, SourceFile
 from drift_engine.states import Profile
-from drift_engine.verdicts import compare
+from drift_engine.verdicts import Comparison, DriftConfig, compare, worst_first
 
 
 def digests(*paths: Path) -> Mapping[str, str]:
@@ -35,6 +37,38 @@ def settings(constraints: Constraints, *, strict: bool) -> Mapping[str, str]:
     if strict:
         said["Rules"] = "Model Monitor's to the letter"
     return said
+
+
+def compared(
+    current: Profile,
+    baseline: Profile,
+    names: tuple[str, str],
+    threshold: float | None = None,
+    when: datetime | None = None,
+) -> Report:
+    """The report of two profiles that are compared without constraints, so without findings.
+
+    Args:
+        current: the profile in question.
+        baseline: the profile that it is compared with.
+        names: what the two are called, in the same order.
+        threshold: for both kinds of distance; by default the service's.
+        when: the time of the report, in UTC.
+    """
+    drift = (
+        DriftConfig()
+        if threshold is None
+        else DriftConfig(threshold=threshold, categorical_threshold=threshold)
+    )
+    verdicts = worst_first(compare(current, baseline, Comparison(drift)))
+    limit = f"{drift.method}, threshold {drift.threshold:g}"
+    source = Provenance(
+        files=(SourceFile(names[0], current.item_count),),
+        settings={"Baseline": names[1], "Numbers and categories": limit},
+        engine=__version__,
+        when=when,
+    )
+    return Report(verdicts, (), current, baseline, source)
 
 
 def past_runs(

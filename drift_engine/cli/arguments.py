@@ -47,12 +47,13 @@ def parser() -> argparse.ArgumentParser:
     _data(check)
     check.add_argument("--baseline", required=True, metavar="DIR", help="the folder of the baseline")
     check.add_argument("--output", metavar="DIR", help="where the files of the check go, if anywhere")
-    _reports(check)
+    _past(_forms(check))
     _method(check, "use these instead of the baseline's (a feature's own overrides still stand)")
     _strict(check, "follow Model Monitor to the letter, its blind spots included")
     compare = _command(commands, "compare", "all distances between two statistics.json, anyone's")
     for name in ("current", "baseline"):
         compare.add_argument(name, help="a statistics.json, or a folder with one")
+    _forms(compare)
     compare.add_argument("--threshold", type=_threshold, help="judge: exit 1 where a feature exceeds it")
     describe = _command(commands, "describe", "show a statistics.json as a table")
     describe.add_argument("statistics", help="a statistics.json, or a folder with one")
@@ -125,10 +126,14 @@ def _method(command: argparse.ArgumentParser, purpose: str) -> None:
     group.add_argument("--categorical-method", choices=["LInfinity", "ChiSquared"], help="default: LInfinity")
 
 
-def _reports(command: argparse.ArgumentParser) -> None:
+def _forms(command: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     group = command.add_argument_group("reports", "any of them, each to a file")
     for form in FORMS.values():
         group.add_argument(f"--{form.name}", metavar="FILE", help=form.summary)
+    return group
+
+
+def _past(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--history", metavar="DIR", help="show past runs too: a folder of --output folders")
     group.add_argument(
         "--about",

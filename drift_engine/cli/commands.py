@@ -17,7 +17,8 @@ from drift_engine.cli.arguments import monitoring, read_options
 from drift_engine.cli.progress import Progress
 from drift_engine.distances import DISTANCES
 from drift_engine.monitor_files import STATISTICS, description, read_statistics
-from drift_engine.report import FORMS, profile_rows, text_table, write
+from drift_engine.report import FORMS, Report, profile_rows, text_table, write
+from drift_engine.reporting import compared
 from drift_engine.run import Baseline, CheckResult, check, make_baseline
 from drift_engine.states import FeatureProfile, Profile
 from drift_engine.verdicts import FeatureVerdict, all_distances
@@ -50,22 +51,20 @@ def _check(arguments: argparse.Namespace, out: TextIO) -> bool:
         result = check(arguments.data, baseline, options=options, strict=arguments.strict, progress=progress)
     if arguments.output is not None:
         result.save(arguments.output)
-    _reports(arguments, result)
+    told = {"history": arguments.history, "but": arguments.output, "about": dict(arguments.about)}
+    _reports(arguments, lambda now: result.to_report(**told, when=now))
     _say(arguments, out, _check_document(result, arguments.output), _check_text(result))
     return not result.ok
 
 
-def _reports(arguments: argparse.Namespace, result: CheckResult) -> None:
+def _reports(arguments: argparse.Namespace, make: Callable[[datetime], Report]) -> None:
+    """Write the report in every form that is asked for; it is made only where one is."""
     wanted = [(form, getattr(arguments, form.name)) for form in FORMS.values()]
     wanted = [(form, path) for form, path in wanted if path is not None]
-    if not wanted:
-        return
-    now = datetime.now(tz=timezone.utc).replace(microsecond=0)
-    made = result.to_report(
-        history=arguments.history, but=arguments.output, about=dict(arguments.about), when=now
-    )
-    for form, path in wanted:
-        write(made, form, path)
+    if wanted:
+        made = make(datetime.now(tz=timezone.utc).replace(microsecond=0))
+        for form, path in wanted:
+            write(made, form, path)
 
 
 def _compare(arguments: argparse.Namespace, out: TextIO) -> bool:
@@ -99,7 +98,8 @@ def _compare(arguments: argparse.Namespace, out: TextIO) -> bool:
     ]
     said = f"\nonly in the current data: {', '.join(only_current)}" if only_current else ""
     _say(arguments, out, document, text_table(rows) + said)
-    limit = arguments.threshold
+    limit, names = arguments.threshold, (arguments.current, arguments.baseline)
+    _reports(arguments, lambda now: compared(current, baseline, names, limit, now))
     return limit is not None and any((each.verdict.distance or 0.0) > limit for each in found)
 
 

@@ -7,6 +7,7 @@ import math
 from drift_engine.distances import DISTANCES
 from drift_engine.distances.numerical import C_ALPHA
 from drift_engine.report.shapes.feature import CategoryShape, NumberShape, Shape
+from drift_engine.report.shapes.numbers import Gap
 from drift_engine.report.words import number, shown
 from drift_engine.verdicts import FeatureVerdict
 
@@ -19,8 +20,10 @@ def formula(verdict: FeatureVerdict, shape: Shape | None) -> tuple[str, ...]:
         return ()
     lines: tuple[str, ...] = ()
     if verdict.method in ("simple", "robust") and isinstance(shape, NumberShape):
-        lines = _largest_gap(shape)
+        lines = _largest_gap(shape.distinct_gap, ", each distinct value counted once")
         m, n = shape.distinct_gap.m, shape.distinct_gap.n
+    elif verdict.method == "kolmogorov_smirnov" and isinstance(shape, NumberShape):
+        lines = _largest_gap(shape.gap, "")
     elif verdict.method in ("linf_simple", "linf_robust") and isinstance(shape, CategoryShape):
         lines = _largest_share(shape)
         m, n = shape.totals
@@ -34,10 +37,9 @@ def allowance(n: float, m: float) -> float:
     return C_ALPHA * math.sqrt((n + m) / (n * m)) if n and m else 0.0
 
 
-def _largest_gap(shape: NumberShape) -> tuple[str, ...]:
-    gap = shape.distinct_gap
+def _largest_gap(gap: Gap, how: str) -> tuple[str, ...]:
     return (
-        "D = max over x of |F(batch) - F(baseline)|, each distinct value counted once",
+        f"D = max over x of |F(batch) - F(baseline)|{how}",
         f"  = |{gap.current:.4f} - {gap.baseline:.4f}| = {gap.size:.4f}   at x = {number(gap.at)}",
     )
 

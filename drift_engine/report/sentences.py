@@ -34,8 +34,9 @@ def farthest_of(verdicts: list[FeatureVerdict]) -> FeatureVerdict | None:
 
 
 def excess(verdict: FeatureVerdict) -> float:
-    """The distance in units of the threshold; over a threshold of 0, by how much larger than tiny it is."""
-    return (verdict.distance or 0.0) / max(verdict.threshold or 0.0, 1e-9)
+    """The distance in units of the threshold: of something tiny where that is 0, of 1 where there is none."""
+    unit = 1.0 if verdict.threshold is None else max(verdict.threshold, 1e-9)
+    return (verdict.distance or 0.0) / unit
 
 
 def moved(shape: Shape | None) -> str:

@@ -76,6 +76,16 @@ def test_the_formula_s_numbers_give_the_distance(method: str, column: str) -> No
     assert lines[-1].endswith("> threshold 0.1: drifted")
 
 
+def test_kolmogorov_smirnov_has_the_gap_of_the_rows_with_ties() -> None:
+    subject = report({"flag": ["0", "1"] * 500}, {"flag": ["0", "1", "1", "1"] * 250})
+    verdict = dataclasses.replace(subject.verdicts[0], method="kolmogorov_smirnov", distance=0.25)
+    lines = formula(verdict, shape(*subject.sides("flag")))
+    assert lines[:2] == (
+        "D = max over x of |F(batch) - F(baseline)|",
+        "  = |0.2500 - 0.5000| = 0.2500   at x = 0",
+    )
+
+
 def test_a_method_without_a_formula_of_its_own_is_described() -> None:
     verdict = FeatureVerdict("x", "String", "categorical", "chi_squared_statistic", 12.0, 0.1, "drifted")
     assert formula(verdict, None) == (

@@ -128,6 +128,16 @@ def test_the_command_line_writes_several_forms_with_history_and_what_is_told(fol
     assert Path("r.md").exists()
 
 
+def test_two_statistics_are_compared_in_a_report(folder: Path) -> None:
+    assert main(["compare", "runs/2026-06", "baseline", "--report", "r.html", "--markdown", "r.md"]) == 0
+    assert (
+        Path("r.md").read_text(encoding="utf-8").startswith("### 1 of 2 features drifted; x moved farthest")
+    )
+    assert "runs/2026-06" in Path("r.html").read_text(encoding="utf-8")
+    assert main(["compare", "runs/2026-06", "baseline", "--threshold", "0.9", "--markdown", "r.md"]) == 0
+    assert Path("r.md").read_text(encoding="utf-8").startswith("### None of 2 features drifted")
+
+
 def test_about_without_a_name_is_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main([*CHECK, "--about", "flights"])
