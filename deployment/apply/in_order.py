@@ -8,7 +8,7 @@ from typing import assert_never
 
 from botocore.exceptions import ClientError
 
-from deployment.apply.in_order import change_set
+from deployment.apply import change_set
 from deployment.apply.stack_events import wait_until_deleted
 from deployment.aws import Aws, message_of
 from deployment.clock import Clock

@@ -1,1 +1,1 @@
-"""What a stage should be: packages of code, template, parameters, definition. Pure, but for the packages' files."""
+"""What a stage should be: packages of code, template, parameters, definition. Pure."""

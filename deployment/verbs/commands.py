@@ -13,7 +13,8 @@ from deployment.errors import ExecutionError
 from deployment.observe.account import account_of, check_batch, observe, stack_facts
 from deployment.plan.actions import Action
 from deployment.plan.planner import plan
-from deployment.release.assemble import Release, Sources, assemble, packages, template
+from deployment.release import packages, template
+from deployment.release.assemble import Release, Sources, assemble
 from deployment.release.numpy_layer import layer_package
 from deployment.run import execution, outcome, outputs
 from deployment.run.execution import Execution

@@ -10,8 +10,8 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from deployment.plan import plan_lines
 from deployment.plan.actions import Action
-from deployment.plan.planner import plan_lines
 from deployment.run.outcome import Alarm, Feature, Outcome, Retraining
 
 _COLOURS: Final = {"+": "green", "~": "yellow", "-": "red"}

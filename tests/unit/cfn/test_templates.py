@@ -10,7 +10,7 @@ from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
 from deployment.names import METRIC_DIMENSION, METRIC_NAMESPACE, Names, feature_metric
 from deployment.plan.differences import REPLACED_BY
-from deployment.release.assemble import template
+from deployment.release import template
 from deployment.release.template_values import Evaluation
 
 CFN = Path(__file__).parents[3] / "cfn"

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from deployment.observe.facts import BaselineFacts, Facts, ModelFacts, StackFacts
-from deployment.release.assemble import Sources, template
+from deployment.release import template
+from deployment.release.assemble import Sources
 from deployment.release.packages import Package, Packages
 from deployment.s3uri import S3Uri
 from deployment.stage.config import Config, Settings, load

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from deployment.apply.in_order import change_set
+from deployment.apply import change_set
 from deployment.errors import DeployError
 from deployment.plan.actions import ChangeStack
 from tests.unit.deployment import fakes

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from deployment.errors import PackageError
-from deployment.release.assemble import packages
+from deployment.release import packages
 from tests.unit.deployment.builders import ROOT
 
 

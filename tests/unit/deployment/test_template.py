@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from deployment.release.assemble import template
+from deployment.release import template
 from tests.unit.deployment.builders import ROOT
 
 CFN = ROOT / "cfn"
