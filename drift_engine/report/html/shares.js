@@ -1,18 +1,22 @@
 // Pictures of categories, of past runs, and the table's small ones.
+function shareRow([name, baseline, batch, oldShare, newShare, tag], bars) {
+  const mark = tag ? [" ", el("span", { class: "tag" }, tag)] : [];
+  return el("tr", {}, el("th", { scope: "row" }, el("bdi", {}, name || "(empty)"), ...mark),
+    el("td", { class: "bars" }, ...bars), el("td", {}, oldShare), el("td", {}, newShare));
+}
+
 function sharesTable(figure) {
-  const rows = figure.rest ? [...figure.listed, figure.rest] : figure.listed;
-  const highest = Math.max(1, ...rows.flatMap(([, baseline, batch]) => [baseline, batch]));
-  const body = rows.map(([name, baseline, batch, oldShare, newShare, tag]) => {
-    const bars = draw("svg", { class: "pair", viewBox: "0 0 200 20", preserveAspectRatio: "none", "aria-hidden": "true" },
-      draw("rect", { class: "area", y: 2, height: 7, width: 199 * baseline / highest }),
-      draw("path", { class: "line", d: `M0 11H${199 * batch / highest}V18H0` }));
-    const mark = tag ? [" ", el("span", { class: "tag" }, tag)] : [];
-    return el("tr", {}, el("th", { scope: "row" }, el("bdi", {}, name || "(empty)"), ...mark),
-      el("td", { class: "bars" }, bars), el("td", {}, oldShare), el("td", {}, newShare));
-  });
+  const highest = Math.max(1, ...figure.listed.flatMap(([, baseline, batch]) => [baseline, batch]));
+  const body = figure.listed.map((each) => shareRow(each, [
+    draw("svg", { class: "pair", viewBox: "0 0 200 20", preserveAspectRatio: "none", "aria-hidden": "true" },
+      draw("rect", { class: "area", y: 2, height: 7, width: 199 * each[1] / highest }),
+      draw("path", { class: "line", d: `M0 11H${199 * each[2] / highest}V18H0` })),
+  ]));
+  // What all others sum to would dwarf the categories that matter: numbers only.
+  if (figure.rest) body.push(shareRow(figure.rest, []));
+  const names = ["Category", "Share", "Baseline", "Batch"];
   return el("table", { class: "shares" }, el("caption", { class: "hidden" }, "Shares of categories"),
-    el("thead", {}, el("tr", {}, ...["Category", "Share", "Baseline", "Batch"].map((name) => el("th", { scope: "col" }, name)))),
-    el("tbody", {}, ...body));
+    el("thead", {}, el("tr", {}, ...names.map((name) => el("th", { scope: "col" }, name)))), el("tbody", {}, ...body));
 }
 
 function small(feature) {
@@ -72,5 +76,5 @@ function pastPicture(feature, width) {
   return picture(width, height, `Distance of ${feature.name} in past runs`, said.join("; "),
     draw("path", { class: "axis", d: `M${LEFT} ${bottom}H${width - RIGHT}` }), ...parts, ...words,
     ...(limit === null ? [] : [label(LEFT - 6, y(limit) + 4, limit.toFixed(2), { "text-anchor": "end" })]),
-    label(LEFT - 6, y(highest) + 4, highest.toFixed(2), { "text-anchor": "end" }));
+    label(LEFT - 6, Math.min(y(highest) + 4, limit === null ? Infinity : y(limit) - 8), highest.toFixed(2), { "text-anchor": "end" }));
 }

@@ -159,6 +159,13 @@ def test_past_runs_are_a_column_with_a_point_a_run() -> None:
     assert by_name["steady"]["past"] == [None, None]
 
 
+def test_what_chance_allows_is_drawn_for_robust_numbers() -> None:
+    features = data_of(html_report(drifted()))["features"]
+    amount = next(feature["figure"] for feature in features if feature["name"] == "amount")
+    assert amount["gap"] == [899, 9000, 0]
+    assert amount["allowance"] == pytest.approx(10_000 * 1.8 * (2_000 / 1_000_000) ** 0.5, abs=1)
+
+
 def test_the_figures_add_up() -> None:
     for feature in data_of(html_report(drifted()))["features"]:
         figure = feature["figure"]

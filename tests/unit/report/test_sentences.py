@@ -71,7 +71,9 @@ def test_the_formula_s_numbers_give_the_distance(method: str, column: str) -> No
     gap = float(re.findall(r"= (\d\.\d+) ", lines[1] + " ")[-1])
     if method == "Robust":
         n, m = (float(text.replace(",", "")) for text in re.findall(r"[nm] = ([\d,]+)", lines[2]))
-        gap = max(0.0, gap - 1.8 * math.sqrt((n + m) / (n * m)))
+        allowed = 1.8 * math.sqrt((n + m) / (n * m))
+        assert f"= {allowed:.4f}   with" in lines[2]
+        gap = max(0.0, gap - allowed)
     assert gap == pytest.approx(verdict.distance, abs=1e-4)
     assert lines[-1].endswith("> threshold 0.1: drifted")
 
