@@ -17,15 +17,16 @@ What the local AWS does not do is refused with a `ClientError` that says so, nev
 from __future__ import annotations
 
 from local_aws.errors import LocalAwsError, ServiceError
-from local_aws.events import FailedDelivery
+from local_aws.event_targets import FailedDelivery
 from local_aws.project import set_up_project
-from local_aws.server import Foundation, LocalAws, running
+from local_aws.server import Foundation, LocalAws, Options, running
 
 __all__ = [
     "FailedDelivery",
     "Foundation",
     "LocalAws",
     "LocalAwsError",
+    "Options",
     "ServiceError",
     "running",
     "set_up_project",

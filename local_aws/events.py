@@ -1,51 +1,53 @@
-"""EventBridge that delivers: events that match an enabled rule's pattern go to the rule's targets.
+"""EventBridge that delivers: an event goes to every enabled rule that it matches, a time to its schedules.
 
-Rules and targets are moto's. Delivered to: SageMaker pipelines (a start with the target's parameters),
-Lambda functions (asynchronously), SNS topics, SQS queues. A delivery that fails is logged and kept in
-`failed`; like the service, it does not fail whatever sent the event. A schedule rule has no pattern and
-matches no event; its schedule is stored only.
-
-Refused in `PutTargets`: other kinds of targets, input paths and transformers, dead-letter queues.
+Rules and targets are moto's. `event_targets.py` has the kinds of targets, retries and dead-letter queues,
+`event_input.py` what a target gets of an event, `schedules.py` when a schedule fires; `timeline.py` fires it.
+A delivery that fails is logged and kept; like the service, it does not fail whatever sent the event.
 """
 
 from __future__ import annotations
 
 import json
 import logging
-import re
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from botocore.exceptions import ClientError, ParamValidationError
-
 from local_aws import moto_seams
-from local_aws.errors import ServiceError, invalid
+from local_aws.clock import Clock
+from local_aws.errors import invalid
+from local_aws.event_targets import FailedDelivery, Occasion, check, send
 from local_aws.moto_seams import Call
+from local_aws.schedules import ScheduleError, parse
 
 log = logging.getLogger(__name__)
 
-_SCHEDULE = re.compile(r"rate\([1-9]\d* (minute|hour|day)s?\)|cron\(\S+( \S+){5}\)")
-_NOT_DONE = ("InputPath", "InputTransformer", "DeadLetterConfig")
-
 
 @dataclass(frozen=True)
-class FailedDelivery:
-    """An event that did not reach a target.
+class Scheduled:
+    """A rule's schedule and since when the rule has it, UTC."""
+
+    expression: str
+    since: datetime
+
+    def next_after(self, moment: datetime) -> datetime | None:
+        """When the rule fires next after a moment, UTC; None for never again."""
+        return parse(self.expression).next_after(moment, self.since)
+
+
+@dataclass
+class EventMemory:
+    """What the local EventBridge keeps beside moto.
 
     Attributes:
-        rule: The rule's name.
-        target: The target's ARN.
-        event: The event's id.
-        reason: Why, in one line.
+        scheduled: The rules with a schedule, by name; they are all on the default bus.
+        failed: The deliveries that failed.
     """
 
-    rule: str
-    target: str
-    event: str
-    reason: str
+    scheduled: dict[str, Scheduled] = field(default_factory=dict)
+    failed: list[FailedDelivery] = field(default_factory=list)
 
 
 class Events:
@@ -55,19 +57,30 @@ class Events:
         clients: Service to boto3 client.
         region: The region in the events.
         account_id: The account in the events.
+        clock: The time.
+        memory: What is kept.
     """
 
-    def __init__(self, clients: Callable[[str], Any], region: str, account_id: str) -> None:
+    def __init__(
+        self,
+        clients: Callable[[str], Any],
+        region: str,
+        account_id: str,
+        clock: Clock,
+        memory: EventMemory,
+    ) -> None:
         self._clients = clients
         self._region = region
         self._account_id = account_id
-        self.failed: list[FailedDelivery] = []
+        self._clock = clock
+        self.memory = memory
 
     def install(self) -> None:
-        """`PutEvents` delivers; `PutRule` and `PutTargets` refuse what would not be done."""
+        """`PutEvents` delivers, schedules are known; what would not be done is refused."""
         moto_seams.replace_action("events", "PutEvents", self.put_events)
         moto_seams.replace_action("events", "PutRule", self.put_rule)
         moto_seams.replace_action("events", "PutTargets", self.put_targets)
+        moto_seams.replace_action("events", "DeleteRule", self.delete_rule)
 
     def publish(self, source: str, detail_type: str, resources: list[str], detail: dict[str, Any]) -> None:
         """The event has gone to every rule of the default bus that it matches.
@@ -95,31 +108,52 @@ class Events:
         return {"Entries": answers, "FailedEntryCount": sum("ErrorCode" in answer for answer in answers)}
 
     def put_rule(self, call: Call) -> Any:
-        """Moto's answer."""
-        schedule = call.parameters.get("ScheduleExpression")
-        if schedule and not _SCHEDULE.fullmatch(schedule):
-            raise invalid("Parameter ScheduleExpression is not valid.")
-        if not schedule and not call.parameters.get("EventPattern"):
+        """Moto's answer; a schedule counts from now on."""
+        sent = call.parameters
+        schedule = sent.get("ScheduleExpression")
+        if schedule and sent.get("EventBusName", "default").rpartition("/")[2] != "default":
+            raise invalid("ScheduleExpression is supported only on the default event bus.")
+        if not schedule and not sent.get("EventPattern"):
             raise invalid("Parameter(s) EventPattern or ScheduleExpression must be specified.")
-        return call.moto()
+        try:
+            if schedule:
+                parse(schedule)
+        except ScheduleError as error:
+            raise invalid(f"Parameter ScheduleExpression is not valid. {error}") from error
+        answer = call.moto()
+        scheduled = self.memory.scheduled
+        if not schedule:
+            scheduled.pop(sent["Name"], None)
+        elif sent["Name"] not in scheduled or scheduled[sent["Name"]].expression != schedule:
+            scheduled[sent["Name"]] = Scheduled(schedule, self._clock.now())
+        return answer
+
+    def delete_rule(self, call: Call) -> Any:
+        """Moto's answer; its schedule is forgotten."""
+        answer = call.moto()
+        if call.parameters.get("EventBusName", "default").rpartition("/")[2] == "default":
+            self.memory.scheduled.pop(call.parameters["Name"], None)
+        return answer
 
     def put_targets(self, call: Call) -> Any:
         """Moto's answer."""
         for target in call.parameters["Targets"]:
-            arn = target["Arn"]
-            if _kind(arn) == "":
-                message = (
-                    f"The local AWS does not deliver events to {arn}; it does to {', '.join(sorted(_SENDS))}"
-                )
-                raise ServiceError("NotImplemented", message)
-            for key in _NOT_DONE:
-                if key in target:
-                    raise ServiceError(
-                        "NotImplemented", f"The local AWS does not do {key} of the target {arn}"
-                    )
-            if _kind(arn) == "sagemaker pipeline" and "RoleArn" not in target:
-                raise invalid(f"RoleArn is required for target {arn}.")
+            check(target)
         return call.moto()
+
+    def fire(self, name: str, moment: datetime) -> bool:
+        """Whether the rule is enabled; then its targets have got the event of its schedule.
+
+        Args:
+            name: A rule of the default bus.
+            moment: The time that the schedule named, UTC.
+        """
+        rule = self._clients("events").describe_rule(Name=name)
+        if rule["State"] != "ENABLED":
+            return False
+        event = self._event("aws.events", "Scheduled Event", [rule["Arn"]], {})
+        self._to_targets(rule, "default", {**event, "time": _stamp(moment)})
+        return True
 
     def _event(
         self, source: str, detail_type: str, resources: list[str], detail: dict[str, Any]
@@ -130,7 +164,7 @@ class Events:
             "detail-type": detail_type,
             "source": source,
             "account": self._account_id,
-            "time": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+            "time": _stamp(self._clock.now()),
             "region": self._region,
             "resources": resources,
             "detail": detail,
@@ -142,63 +176,21 @@ class Events:
             for rule in page["Rules"]:
                 pattern = rule.get("EventPattern")
                 if rule["State"] == "ENABLED" and pattern and moto_seams.event_matches(pattern, event):
-                    targets = client.list_targets_by_rule(Rule=rule["Name"], EventBusName=bus)["Targets"]
-                    for target in targets:
-                        self._send(rule["Name"], target, event)
+                    self._to_targets(rule, bus, event)
 
-    def _send(self, rule: str, target: dict[str, Any], event: dict[str, Any]) -> None:
-        try:
-            _SENDS[_kind(target["Arn"])](self._clients, target, target.get("Input", json.dumps(event)))
-        except (ClientError, ParamValidationError) as error:
-            reason = " ".join(str(error).split())
-            self.failed.append(FailedDelivery(rule, target["Arn"], event["id"], reason))
-            log.warning("rule %s: event %s did not reach %s: %s", rule, event["id"], target["Arn"], reason)
-
-
-def _start_pipeline(clients: Callable[[str], Any], target: Mapping[str, Any], _body: str) -> None:
-    parameters = target.get("SageMakerPipelineParameters", {}).get("PipelineParameterList", [])
-    clients("sagemaker").start_pipeline_execution(PipelineName=target["Arn"], PipelineParameters=parameters)
+    def _to_targets(self, rule: Mapping[str, Any], bus: str, event: dict[str, Any]) -> None:
+        client = self._clients("events")
+        for target in client.list_targets_by_rule(Rule=rule["Name"], EventBusName=bus)["Targets"]:
+            failed = send(self._clients, target, Occasion(rule["Name"], rule["Arn"], event))
+            if failed is not None:
+                self.memory.failed.append(failed)
+                log.warning(
+                    "rule %s: %s did not get its event: %s", failed.rule, failed.target, failed.reason
+                )
 
 
-def _invoke(clients: Callable[[str], Any], target: Mapping[str, Any], body: str) -> None:
-    clients("lambda").invoke(FunctionName=target["Arn"], InvocationType="Event", Payload=body.encode())
-
-
-def _notify(clients: Callable[[str], Any], target: Mapping[str, Any], body: str) -> None:
-    clients("sns").publish(TopicArn=target["Arn"], Message=body)
-
-
-def _queue(clients: Callable[[str], Any], target: Mapping[str, Any], body: str) -> None:
-    sqs = clients("sqs")
-    url = sqs.get_queue_url(QueueName=target["Arn"].rsplit(":", 1)[-1])["QueueUrl"]
-    group = target.get("SqsParameters", {})
-    sqs.send_message(QueueUrl=url, MessageBody=body, **group)
-
-
-_SENDS: Mapping[str, Callable[[Callable[[str], Any], Mapping[str, Any], str], None]] = {
-    "sagemaker pipeline": _start_pipeline,
-    "lambda function": _invoke,
-    "sns topic": _notify,
-    "sqs queue": _queue,
-}
-"""Kind of target to what delivers an event to it."""
-
-
-def _kind(arn: str) -> str:
-    """A key of `_SENDS`, or nothing for an ARN of another kind."""
-    parts = arn.split(":", 5)
-    if len(parts) < 6:
-        return ""
-    match parts[2], parts[5].split("/")[0].split(":")[0]:
-        case "sagemaker", "pipeline":
-            return "sagemaker pipeline"
-        case "lambda", "function":
-            return "lambda function"
-        case "sns", _:
-            return "sns topic"
-        case "sqs", _:
-            return "sqs queue"
-    return ""
+def _stamp(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _fault(entry: Mapping[str, Any]) -> dict[str, str]:

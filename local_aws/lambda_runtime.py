@@ -22,11 +22,11 @@ import zipfile
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from local_aws import lambda_bootstrap, moto_seams
+from local_aws.clock import Clock
 from local_aws.containers.job_log import write_log
 from local_aws.deployed_function import DeployedFunction
 from local_aws.errors import ServiceError
@@ -59,14 +59,18 @@ class LambdaRuntime:
         clients: Service to boto3 client.
         workdir: Where invocations get their temporary folders.
         environment: What a child process needs to reach the local AWS.
+        clock: The time of its log lines; the function itself has the machine's.
     """
 
-    def __init__(self, clients: Callable[[str], Any], workdir: Path, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, clients: Callable[[str], Any], workdir: Path, environment: Mapping[str, str], clock: Clock
+    ) -> None:
         self._clients = clients
+        self._clock = clock
         self._workdir = workdir
         self._environment = environment
         self._stop = threading.Event()
-        self._background: list[threading.Thread] = []
+        self._background: set[threading.Thread] = set()
 
     def install(self, stack: ExitStack) -> None:
         """`Invoke` is answered here, moto's own invocations too; the stack stops what still runs."""
@@ -81,8 +85,13 @@ class LambdaRuntime:
     def close(self) -> None:
         """Every invocation has ended."""
         self._stop.set()
-        for thread in self._background:
+        for thread in list(self._background):
             thread.join()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a function runs that nobody waits for."""
+        return bool(self._background)
 
     def invoke(self, call: Call) -> Mapping[str, Any]:
         """The function's result or error, no error of the call itself; for `Event` that it was taken."""
@@ -95,9 +104,7 @@ class LambdaRuntime:
         if kind == "DryRun":
             return {"StatusCode": 204}
         if kind == "Event":
-            thread = threading.Thread(target=self._run, args=(function, event), daemon=True)
-            self._background.append(thread)
-            thread.start()
+            self._run_later(function, event)
             return {"StatusCode": 202}
         answer = self._run(function, event)
         result: dict[str, Any] = {
@@ -112,13 +119,24 @@ class LambdaRuntime:
             result["LogResult"] = base64.b64encode(tail).decode()
         return result
 
+    def _run_later(self, function: DeployedFunction, event: Any) -> None:
+        def run_it() -> None:
+            try:
+                self._run(function, event)
+            finally:
+                self._background.discard(thread)
+
+        thread = threading.Thread(target=run_it, daemon=True)
+        self._background.add(thread)
+        thread.start()
+
     def _for_moto(self, function: DeployedFunction, event: Any) -> tuple[Any, bool, list[str]]:
         answer = self._run(function, event)
         return answer.payload, answer.failed, answer.log
 
     def _run(self, function: DeployedFunction, event: Any) -> Answer:
         request_id = str(uuid.uuid4())
-        started = datetime.now(UTC)
+        started = self._clock.now()
         stream = f"{started:%Y/%m/%d}/[{function.version}]{uuid.uuid4().hex}"
         with tempfile.TemporaryDirectory(prefix="lambda-", dir=self._workdir) as name:
             folder = Path(name)

@@ -331,10 +331,11 @@ def _call_action(response: Any) -> Any:
         if handler is None:
             return _by_moto(response, service, operation)
         response.parse_parameters(response.normalized_request)
+        response.params = dict(response.params)  # the handler may change what moto gets
         call = Call(
             service=service,
             operation=operation,
-            parameters=dict(response.params),
+            parameters=response.params,
             region=response.region,
             account_id=response.current_account,
             moto=lambda: _by_moto(response, service, operation),

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -17,11 +17,14 @@ import boto3
 from botocore.exceptions import ClientError, WaiterError
 
 from local_aws import cloudformation, cloudwatch, moto_seams, sagemaker
-from local_aws.cloudwatch import AlarmStore
+from local_aws.clock import Clock
+from local_aws.cloudwatch import AlarmMemory, AlarmStore
 from local_aws.errors import LocalAwsError
-from local_aws.events import Events, FailedDelivery
+from local_aws.event_targets import FailedDelivery
+from local_aws.events import EventMemory, Events
 from local_aws.lambda_runtime import LambdaRuntime
 from local_aws.sessions import FAKE_KEY, session
+from local_aws.timeline import Timeline
 
 ACCOUNT_ID = "123456789012"  # moto's account of credentials that it does not know
 
@@ -41,6 +44,17 @@ class Foundation:
     role_arn: str
 
 
+@dataclass(frozen=True)
+class Options:
+    """How a local AWS differs from the usual one.
+
+    Attributes:
+        host: The address that it listens on; anything but the loopback lets others in, without a password.
+    """
+
+    host: str = "127.0.0.1"
+
+
 class LocalAws:
     """A running local AWS.
 
@@ -50,9 +64,12 @@ class LocalAws:
         account_id: The account of the sessions that it hands out.
         workdir: Where jobs and functions get their temporary folders.
         environment: What a child process needs in its environment so that boto3 in it reaches this AWS.
+        clock: Its time.
+        kept: What its parts keep beside moto, by the part's name; a part takes its own by `setdefault`.
+        timeline: Schedules and alarms, and how to move the clock.
     """
 
-    def __init__(self, endpoint_url: str, region: str, workdir: Path) -> None:
+    def __init__(self, endpoint_url: str, region: str, workdir: Path, kept: dict[str, Any]) -> None:
         self.endpoint_url = endpoint_url
         self.region = region
         self.account_id = ACCOUNT_ID
@@ -70,15 +87,38 @@ class LocalAws:
                 "NO_PROXY": "127.0.0.1",
             }
         )
-        self.events = Events(self.client, region, self.account_id)
-        self.alarms = AlarmStore(self.events.publish, self.client)
+        self.kept = kept
+        self.clock: Clock = kept.setdefault("clock", Clock())
+        memory = kept.setdefault("events", EventMemory())
+        self.events = Events(self.client, region, self.account_id, self.clock, memory)
+        memory = kept.setdefault("cloudwatch", AlarmMemory())
+        self.alarms = AlarmStore(self.events.publish, self.client, self.clock, memory)
+        self._works: list[Callable[[], bool]] = []
+        self.timeline = Timeline(self.clock, self.events, self.alarms, lambda: self.busy)
         self._clients: dict[tuple[str, str], Any] = {}
         self._clients_lock = threading.Lock()
 
     @property
     def undelivered(self) -> tuple[FailedDelivery, ...]:
         """The events that did not reach a target of a rule, with the reason."""
-        return tuple(self.events.failed)
+        return tuple(self.events.memory.failed)
+
+    @property
+    def busy(self) -> bool:
+        """Whether something runs that nobody waits for: an execution, a function."""
+        return any(works() for works in self._works)
+
+    def works(self, *parts: Callable[[], bool]) -> None:
+        """From now on `busy` asks these parts whether something of theirs runs."""
+        self._works.extend(parts)
+
+    def advance(self, duration: timedelta) -> list[str]:
+        """A line about each schedule that fired and alarm that changed while the clock moved.
+
+        Args:
+            duration: How far; what a schedule begins has ended before the next one fires.
+        """
+        return list(self.timeline.advance(duration))
 
     def tick(self, now: datetime) -> None:
         """Every alarm has been evaluated as of a time, as CloudWatch does once a minute.
@@ -146,8 +186,13 @@ def _make_client(session: Any, service: str) -> Any:
 
 
 @contextmanager
-def running(workdir: Path | None = None, region: str = "us-east-1", port: int = 0) -> Iterator[LocalAws]:
-    """A local AWS, empty at the start and gone at the end of the block; it listens on 127.0.0.1 only.
+def running(
+    workdir: Path | None = None,
+    region: str = "us-east-1",
+    port: int = 0,
+    options: Options = Options(),
+) -> Iterator[LocalAws]:
+    """A local AWS, gone at the end of the block; without options empty at the start and on 127.0.0.1 only.
 
     moto keeps its state in the process, so one process runs one local AWS at a time.
 
@@ -155,6 +200,7 @@ def running(workdir: Path | None = None, region: str = "us-east-1", port: int = 
         workdir: The folder for temporary files of jobs; one that is deleted afterwards by default.
         region: The region of its sessions.
         port: The port; any that is free by default.
+        options: What is different from this.
 
     Raises:
         LocalAwsError: One is running in this process already, or moto is not the version that it needs.
@@ -170,15 +216,17 @@ def running(workdir: Path | None = None, region: str = "us-east-1", port: int = 
         folder.mkdir(parents=True, exist_ok=True)
         moto_seams.reset()
         stack.callback(moto_seams.reset)
-        aws = LocalAws(stack.enter_context(moto_seams.serve("127.0.0.1", port)), region, folder)
+        aws = LocalAws(stack.enter_context(moto_seams.serve(options.host, port)), region, folder, {})
         _install(aws, stack)
         yield aws
 
 
 def _install(aws: LocalAws, stack: ExitStack) -> None:
     """Every service's part that moto lacks is in place; the stack ends it."""
-    sagemaker.install(aws, stack)
-    LambdaRuntime(aws.client, aws.workdir, aws.environment).install(stack)
+    aws.works(sagemaker.install(aws, stack))
+    functions = LambdaRuntime(aws.client, aws.workdir, aws.environment, aws.clock)
+    functions.install(stack)
+    aws.works(lambda: functions.busy)
     aws.events.install()
     cloudwatch.install(aws.alarms)
-    cloudformation.install(aws.client)
+    cloudformation.install(aws.client, aws.clock.now)

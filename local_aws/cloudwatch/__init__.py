@@ -15,9 +15,9 @@ from __future__ import annotations
 
 from local_aws import moto_seams
 from local_aws.cloudwatch.operations import AlarmOperations
-from local_aws.cloudwatch.store import AlarmStore
+from local_aws.cloudwatch.store import AlarmMemory, AlarmStore
 
-__all__ = ["AlarmStore", "install"]
+__all__ = ["AlarmMemory", "AlarmStore", "install"]
 
 
 def install(store: AlarmStore) -> None:

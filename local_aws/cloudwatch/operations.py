@@ -1,9 +1,9 @@
-"""The operations on alarms, and `PutMetricData`."""
+"""The operations on alarms, and those on metrics, whose times are the clock's."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from local_aws.cloudwatch.shapes import datapoint, dimensions, refuse_what_is_not_done
@@ -30,6 +30,8 @@ class AlarmOperations:
         """Operation to the method that answers it."""
         return {
             "PutMetricData": self.put_metric_data,
+            "GetMetricData": self.read_metrics,
+            "GetMetricStatistics": self.read_metrics,
             "PutMetricAlarm": self.put_metric_alarm,
             "DescribeAlarms": self.describe_alarms,
             "DescribeAlarmHistory": self.describe_alarm_history,
@@ -51,22 +53,31 @@ class AlarmOperations:
         if len(data) > _METRICS_A_CALL:
             message = f"The collection MetricData must not have a size greater than {_METRICS_A_CALL}."
             raise ServiceError("InvalidParameterValue", message)
+        now = self._store.clock.now()
+        for item in data:
+            item["Timestamp"] = _as_moto(
+                self._store.clock.heard(item["Timestamp"]) if "Timestamp" in item else now
+            )
         answer: tuple[Any, ...] = call.moto()
-        now = datetime.now(UTC)
         if int(answer[0]) == 200:
             with self._store.lock:
                 for item in data:
                     key = (namespace, item["MetricName"], dimensions(item))
-                    self._store.datapoints.setdefault(key, []).append(datapoint(item, now))
+                    self._store.published(key, datapoint(item, now))
             self._store.evaluate_all(now)
         return answer
+
+    def read_metrics(self, call: Call) -> Any:
+        """Moto's answer to a query, whose end is the time here where it is the machine's now."""
+        call.parameters["EndTime"] = _as_moto(self._store.clock.heard(call.parameters["EndTime"]))
+        return call.moto()
 
     def put_metric_alarm(self, call: Call) -> Mapping[str, Any]:
         """Nothing; a new alarm is INSUFFICIENT_DATA, a changed one keeps its state until it is evaluated."""
         sent = dict(call.parameters)
         refuse_what_is_not_done(sent)
         tags = {tag["Key"]: tag["Value"] for tag in sent.pop("Tags", [])}
-        name, now = sent["AlarmName"], datetime.now(UTC)
+        name, now = sent["AlarmName"], self._store.clock.now()
         defaults = {"ActionsEnabled": True, "Dimensions": [], **{key: [] for key in STATES.values()}}
         with self._store.lock:
             known = self._store.alarms.get(name)
@@ -148,7 +159,7 @@ class AlarmOperations:
         alarm = self._store.alarm(sent["AlarmName"])
         if alarm.description["StateValue"] != sent["StateValue"]:
             data = sent.get("StateReasonData", "")
-            self._store.change(alarm, sent["StateValue"], sent["StateReason"], data, datetime.now(UTC))
+            self._store.change(alarm, sent["StateValue"], sent["StateReason"], data, self._store.clock.now())
         return {}
 
     def list_tags(self, call: Call) -> Answer:
@@ -179,3 +190,8 @@ class AlarmOperations:
         for name in call.parameters["AlarmNames"]:
             self._store.alarm(name).description["ActionsEnabled"] = enabled
         return {}
+
+
+def _as_moto(moment: datetime) -> datetime:
+    """The time, UTC, without saying so, as moto reads times and compares them."""
+    return moment.replace(tzinfo=None)

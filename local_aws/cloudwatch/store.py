@@ -7,16 +7,20 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from local_aws.clock import Clock
 from local_aws.cloudwatch.evaluation import Datapoint, Rule, evaluate
 from local_aws.cloudwatch.shapes import MetricKey, metric_of, reason_data, state_change, state_of
 from local_aws.errors import ServiceError
 
 log = logging.getLogger(__name__)
+
+_KEPT = timedelta(days=15)  # an alarm looks back seven days at most, and some periods more
+_LOOK_EVERY = 256  # datapoints of a metric
 
 STATES = {"OK": "OKActions", "ALARM": "AlarmActions", "INSUFFICIENT_DATA": "InsufficientDataActions"}
 """State to the actions that are taken when an alarm enters it."""
@@ -59,20 +63,58 @@ class Alarm:
         )
 
 
+@dataclass
+class AlarmMemory:
+    """What the local CloudWatch keeps beside moto.
+
+    Attributes:
+        alarms: By name.
+        datapoints: What was published lately, by metric.
+    """
+
+    alarms: dict[str, Alarm] = field(default_factory=dict)
+    datapoints: dict[MetricKey, list[Datapoint]] = field(default_factory=dict)
+
+
 class AlarmStore:
     """All alarms and datapoints of the local CloudWatch.
 
     Args:
         publish: Gets the state changes as events.
         clients: Service to boto3 client, for SNS actions.
+        clock: The time.
+        memory: What is kept.
     """
 
-    def __init__(self, publish: Publish, clients: Callable[[str], Any]) -> None:
+    def __init__(
+        self, publish: Publish, clients: Callable[[str], Any], clock: Clock, memory: AlarmMemory
+    ) -> None:
         self._publish = publish
         self._clients = clients
-        self.alarms: dict[str, Alarm] = {}
-        self.datapoints: dict[MetricKey, list[Datapoint]] = {}
+        self.clock = clock
+        self.alarms = memory.alarms
+        self.datapoints = memory.datapoints
         self.lock = threading.RLock()
+
+    def published(self, key: MetricKey, point: Datapoint) -> None:
+        """The datapoint counts; those that no alarm can look at any more are forgotten.
+
+        Args:
+            key: The metric.
+            point: What was published.
+        """
+        points = self.datapoints.setdefault(key, [])
+        points.append(point)
+        if len(points) % _LOOK_EVERY == 0:
+            newest = max(each.time for each in points)
+            points[:] = [each for each in points if newest - each.time < _KEPT]
+
+    def next_boundary(self, moment: datetime) -> datetime | None:
+        """When the next period of an alarm begins, UTC: until then, without new data, no state changes."""
+        periods = {int(alarm.description["Period"]) for alarm in list(self.alarms.values())}
+        starts = ((int(moment.timestamp()) // period + 1) * period for period in periods)
+        first = min(starts, default=None)
+        return None if first is None else datetime.fromtimestamp(first, UTC)
 
     def evaluate_all(self, now: datetime) -> None:
         """Every alarm has been evaluated as of a time.

@@ -7,9 +7,10 @@ client may call (`models.py`, `jobs.py`). `pipelines.py` and `executions.py` hol
 `store.py` is what is kept. All else of SageMaker is moto's, and so are model packages but for the deletion
 (`model_packages.py`).
 
-Not done, and refused: step types other than `STEP_TYPES`, `CacheConfig`, selective executions, pipeline
-versions. Not done, and without effect on one machine: `RetryPolicies` (its exceptions are of SageMaker's
-own infrastructure), `ParallelismConfiguration` (steps run one at a time), `PipelineExperimentConfig`.
+`retries.py` and `caching.py` are `RetryPolicies` and `CacheConfig`.
+
+Not done, and refused: step types other than `STEP_TYPES`, selective executions, pipeline versions. Without
+effect on one machine: `PipelineExperimentConfig`.
 """
 
 from __future__ import annotations
@@ -45,24 +46,26 @@ class Host(Protocol):
 
     workdir: Any
     environment: Any
+    clock: Any
+    kept: Any
 
     @property
     def client(self) -> Callable[[str], Any]:
         """Service to boto3 client."""
 
 
-def install(aws: Host, stack: ExitStack) -> None:
-    """The operations of SageMaker that run something, or describe it, are answered here.
+def install(aws: Host, stack: ExitStack) -> Callable[[], bool]:
+    """Whether an execution runs, to be asked; SageMaker's operations that run something are answered here.
 
     Args:
         aws: The local AWS around.
         stack: Gets what is to be done at the end: executions and jobs are stopped.
     """
-    stores: dict[tuple[str, str], Store] = {}
+    stores: dict[tuple[str, str], Store] = aws.kept.setdefault("sagemaker", {})
 
     def store_of(call: moto_seams.Call) -> Store:
         key = (call.region, call.account_id)
-        return stores.setdefault(key, Store(call.region, call.account_id))
+        return stores.setdefault(key, Store(call.region, call.account_id, aws.clock))
 
     for operation in _PRETENDED:
         moto_seams.refuse_action("sagemaker", operation, "it runs transform and processing jobs")
@@ -79,3 +82,4 @@ def install(aws: Host, stack: ExitStack) -> None:
     ):
         for operation, answer in group.operations().items():
             moto_seams.replace_action("sagemaker", operation, answer)
+    return lambda: executions.busy

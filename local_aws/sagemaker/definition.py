@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from local_aws.errors import ServiceError, invalid
+from local_aws.sagemaker import caching, retries
 
 PARAMETER_TYPES: Mapping[str, type] = {"String": str, "Integer": int, "Float": float, "Boolean": bool}
 STEP_TYPES = ("Model", "Transform", "Processing", "Lambda", "Condition", "Fail", "RegisterModel")
@@ -179,8 +180,8 @@ def _step(item: Any, path: str, scope: tuple[tuple[str, str], ...]) -> Step:
     for key in item:
         if key not in _STEP_KEYS:
             raise fault(f"{path}.{key}", "is not a key of a step")
-    if item.get("CacheConfig", {}).get("Enabled", False):
-        raise fault(f"{path}.CacheConfig.Enabled", "the local AWS does not cache steps; set it to false")
+    caching.expires_after(item, path)
+    retries.policies(item, path)
     if not isinstance(item.get("Arguments", {}), dict):
         raise fault(f"{path}.Arguments", "is not an object")
     return Step(name, kind, item, path, scope)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from local_aws.clock import Clock
 from local_aws.errors import ServiceError, invalid
 from local_aws.moto_seams import Call
 from local_aws.sagemaker.interpreter import run_execution
@@ -32,7 +33,7 @@ def _utc(moment: datetime) -> datetime:
 
 
 class ExecutionOperations:
-    """Start, describe, list and stop executions.
+    """Start, describe, list, stop and retry executions.
 
     Args:
         stores: Region and account to what SageMaker keeps there.
@@ -48,6 +49,7 @@ class ExecutionOperations:
         """Operation to the method that answers it."""
         return {
             "StartPipelineExecution": self.start,
+            "RetryPipelineExecution": self.retry,
             "StopPipelineExecution": self.stop,
             "DescribePipelineExecution": self.describe,
             "ListPipelineExecutions": self.list,
@@ -77,10 +79,38 @@ class ExecutionOperations:
             for earlier in pipeline.executions.values():
                 if token and earlier.token == token:
                     return {"PipelineExecutionArn": earlier.arn}
-            execution = _new_execution(pipeline, sent)
+            execution = _new_execution(pipeline, sent, store.clock)
             pipeline.executions[execution.arn] = execution
             pipeline.description["LastRunTime"] = execution.description["CreationTime"]
-        self._run(execution, store)
+        self._run(execution, pipeline, store)
+        return {"PipelineExecutionArn": execution.arn}
+
+    def retry(self, call: Call) -> Mapping[str, Any]:
+        """The ARN of the execution, which goes on after the steps of it that have succeeded."""
+        store, sent = self._stores(call), call.parameters
+        with store.lock:
+            execution = store.execution(sent["PipelineExecutionArn"])
+            if execution.retry_token == sent["ClientRequestToken"]:
+                return {"PipelineExecutionArn": execution.arn}
+            description = execution.description
+            if description["PipelineExecutionStatus"] not in ("Failed", "Stopped"):
+                status = description["PipelineExecutionStatus"]
+                raise invalid(
+                    f"Only executions that are Failed or Stopped can be retried; this one is {status}."
+                )
+            execution.retry_token = sent["ClientRequestToken"]
+            for name, run in list(execution.steps.items()):
+                if run.summary["StepStatus"] != "Succeeded":
+                    del execution.steps[name]
+            execution.stop.clear()
+            description.pop("FailureReason", None)
+            description.update(
+                {"PipelineExecutionStatus": "Executing", "LastModifiedTime": store.clock.now()}
+            )
+            if "ParallelismConfiguration" in sent:
+                description["ParallelismConfiguration"] = sent["ParallelismConfiguration"]
+        pipeline = store.pipeline(description["PipelineArn"])
+        self._run(execution, pipeline, store)
         return {"PipelineExecutionArn": execution.arn}
 
     def stop(self, call: Call) -> Mapping[str, Any]:
@@ -132,23 +162,29 @@ class ExecutionOperations:
         created = execution.description["CreationTime"]
         return {"PipelineDefinition": execution.definition_text, "CreationTime": created}
 
-    def _run(self, execution: Execution, store: Store) -> None:
+    @property
+    def busy(self) -> bool:
+        """Whether an execution runs."""
+        return bool(self._running)
+
+    def _run(self, execution: Execution, pipeline: Pipeline, store: Store) -> None:
         def run() -> None:
             try:
                 run_execution(execution, store, self._clients)
             finally:
                 self._running.pop(thread, None)
+                store.forget(pipeline)
 
         thread = threading.Thread(target=run, name=f"execution-{execution.id}", daemon=True)
         self._running[thread] = execution
         thread.start()
 
 
-def _new_execution(pipeline: Pipeline, sent: Mapping[str, Any]) -> Execution:
+def _new_execution(pipeline: Pipeline, sent: Mapping[str, Any], clock: Clock) -> Execution:
     values = started_with(pipeline.definition.parameters, sent.get("PipelineParameters", []))
     identifier = "".join(secrets.choice(_ID_LETTERS) for _ in range(12))
     arn = pipeline.description["PipelineArn"]
-    now = datetime.now(UTC)
+    now = clock.now()
     description: dict[str, Any] = {
         "PipelineArn": arn,
         "PipelineExecutionArn": f"{arn}/execution/{identifier}",
@@ -161,9 +197,10 @@ def _new_execution(pipeline: Pipeline, sent: Mapping[str, Any]) -> Execution:
         "CreatedBy": {},
         "LastModifiedBy": {},
     }
+    asked = {**pipeline.description, **sent}
     for key in ("PipelineExecutionDescription", "ParallelismConfiguration"):
-        if key in sent:
-            description[key] = sent[key]
+        if key in asked:
+            description[key] = asked[key]
     return Execution(
         description=description,
         definition=pipeline.definition,
@@ -171,4 +208,5 @@ def _new_execution(pipeline: Pipeline, sent: Mapping[str, Any]) -> Execution:
         parameters=values,
         sent_parameters=list(sent.get("PipelineParameters", [])),
         token=sent.get("ClientRequestToken", ""),
+        cache=pipeline.cache,
     )

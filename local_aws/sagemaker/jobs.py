@@ -7,10 +7,10 @@ import shutil
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from local_aws.clock import Clock
 from local_aws.containers.container import ContainerError
 from local_aws.containers.job_log import write_log
 from local_aws.containers.processing import Outcome, Room, run_processing
@@ -130,7 +130,7 @@ class JobOperations:
     ) -> Mapping[str, Any]:
         name = sent[kind.name]
         arn = store.arn(kind.resource, name)
-        now = datetime.now(UTC)
+        now = store.clock.now()
         description = {key: value for key, value in sent.items() if key != "Tags"}
         description.update({f"{kind.word}JobArn": arn, kind.status: "InProgress", "CreationTime": now})
         description.update({f"{kind.word}StartTime": now, "LastModifiedTime": now})
@@ -144,7 +144,7 @@ class JobOperations:
 
         def run() -> None:
             try:
-                self._run(job, kind, work)
+                self._run(job, kind, work, store.clock)
             finally:
                 job.ended.set()
                 self._running.pop(thread, None)
@@ -154,7 +154,7 @@ class JobOperations:
         thread.start()
         return {f"{kind.word}JobArn": arn}
 
-    def _run(self, job: Job, kind: Kind, work: Callable[[Job], Outcome]) -> None:
+    def _run(self, job: Job, kind: Kind, work: Callable[[Job], Outcome], clock: Clock) -> None:
         description = job.description
         started = description[f"{kind.word}StartTime"]
         outcome = Outcome(failure="InternalServerError: the local AWS failed; its traceback is on stderr.")
@@ -165,13 +165,13 @@ class JobOperations:
         finally:
             stream = f"{description[kind.name]}/algo-1-{int(started.timestamp() * 1000)}"
             lines = [*outcome.log, *([outcome.failure] if outcome.failure else [])]
-            write_log(self._clients("logs"), kind.log_group, stream, lines, datetime.now(UTC))
+            write_log(self._clients("logs"), kind.log_group, stream, lines, clock.now())
             if outcome.failure:
                 description["FailureReason"] = " ".join(outcome.failure.split())[:_REASON_LIMIT]
                 log.info("%s failed: %s", description[kind.name], description["FailureReason"])
             if outcome.exit_message:
                 description["ExitMessage"] = outcome.exit_message
-            ended = datetime.now(UTC)
+            ended = clock.now()
             description.update({f"{kind.word}EndTime": ended, "LastModifiedTime": ended})
             status = "Stopped" if outcome.stopped else "Failed" if outcome.failure else "Completed"
             description[kind.status] = status

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -56,7 +55,7 @@ class ModelOperations:
                 raise invalid(f'Cannot create already existing model "{store.arn("model", name)}".')
             arn = store.arn("model", name)
             store.models[name] = {"EnableNetworkIsolation": False, **sent}
-            store.models[name].update({"ModelArn": arn, "CreationTime": datetime.now(UTC)})
+            store.models[name].update({"ModelArn": arn, "CreationTime": store.clock.now()})
             store.model_tags[name] = tags
         return {"ModelArn": arn}
 

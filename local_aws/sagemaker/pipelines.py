@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -74,7 +73,7 @@ class PipelineOperations:
             if name in store.pipelines:
                 message = "Pipeline names must be unique within an AWS account and region."
                 raise invalid(f"{message} Pipeline with name ({name}) already exists.")
-            now = datetime.now(UTC)
+            now = store.clock.now()
             description = {
                 "PipelineName": name,
                 "PipelineArn": store.arn("pipeline", name),
@@ -92,13 +91,14 @@ class PipelineOperations:
 
     def update(self, call: Call) -> Mapping[str, Any]:
         """The pipeline's ARN; executions that run go on with the definition that they started with."""
-        pipeline = self._stores(call).pipeline(call.parameters["PipelineName"])
+        store = self._stores(call)
+        pipeline = store.pipeline(call.parameters["PipelineName"])
         text = self._definition_text(call.parameters)
         if text is not None:
             pipeline.definition = parse(text)
             pipeline.description["PipelineDefinition"] = text
         pipeline.description.update({key: call.parameters[key] for key in _TEXTS if key in call.parameters})
-        pipeline.description["LastModifiedTime"] = datetime.now(UTC)
+        pipeline.description["LastModifiedTime"] = store.clock.now()
         return {"PipelineArn": pipeline.description["PipelineArn"]}
 
     def describe(self, call: Call) -> Mapping[str, Any]:

@@ -19,6 +19,7 @@ from typing import Any
 from botocore.exceptions import ClientError, ParamValidationError
 
 from local_aws.sagemaker.definition import Step
+from local_aws.sagemaker.retries import kind_of_job_failure, kind_of_refusal
 from local_aws.sagemaker.store import Execution, Job, StepRun, Store
 from local_aws.sagemaker.values import StepError, Values
 
@@ -165,7 +166,9 @@ def run_step(work: Work) -> None:
     except ClientError as error:
         details = error.response["Error"]
         code, operation = details.get("Code"), error.operation_name
-        raise StepError(f"ClientError: {operation}: {details.get('Message')} ({code})") from error
+        status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+        reason = f"ClientError: {operation}: {details.get('Message')} ({code})"
+        raise StepError(reason, kind_of_refusal(str(code), status)) from error
 
 
 def _await(work: Work, job: Job, stop: Callable[..., Any], **name: str) -> None:
@@ -178,7 +181,8 @@ def _await(work: Work, job: Job, stop: Callable[..., Any], **name: str) -> None:
 def _refuse_failure(work: Work, status_key: str) -> None:
     status = work.run.properties[status_key]
     if status != "Completed":
-        raise StepError(work.run.properties.get("FailureReason") or f"The job ended with status {status}.")
+        reason = work.run.properties.get("FailureReason") or f"The job ended with status {status}."
+        raise StepError(reason, kind_of_job_failure(reason))
 
 
 def _check_output(name: str, kind: str, result: Mapping[str, Any]) -> None:

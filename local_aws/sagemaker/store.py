@@ -7,10 +7,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from local_aws.clock import Clock
 from local_aws.errors import ServiceError, invalid
+from local_aws.sagemaker.caching import Cached
 from local_aws.sagemaker.definition import Definition
 
 FINAL = frozenset({"Completed", "Failed", "Stopped"})
+KEPT_EXECUTIONS = 100
+"""How many executions of a pipeline that have ended are remembered: memory stays as it is."""
+KEPT_JOBS = 500
 
 
 @dataclass
@@ -58,8 +63,10 @@ class Execution:
         parameters: Every parameter's value, of its own type.
         sent_parameters: The values that the start was called with, strings.
         token: The `ClientRequestToken` of the start.
+        cache: The pipeline's runs of steps that may be used again, by `caching.key`.
         steps: The steps that have started, in that order.
         stop: Set when the execution is to be stopped.
+        retry_token: The `ClientRequestToken` of the last retry.
     """
 
     description: dict[str, Any]
@@ -68,8 +75,10 @@ class Execution:
     parameters: dict[str, Any]
     sent_parameters: list[dict[str, str]]
     token: str
+    cache: dict[str, Cached]
     steps: dict[str, StepRun] = field(default_factory=dict)
     stop: threading.Event = field(default_factory=threading.Event)
+    retry_token: str = ""
 
     @property
     def arn(self) -> str:
@@ -90,13 +99,15 @@ class Pipeline:
         description: What `DescribePipeline` answers.
         definition: Its definition, checked.
         tags: Its tags.
-        executions: By ARN, oldest first.
+        executions: By ARN, oldest first; of those that have ended the last `KEPT_EXECUTIONS`.
+        cache: Runs of steps that may be used again, by `caching.key`.
     """
 
     description: dict[str, Any]
     definition: Definition
     tags: list[dict[str, str]]
     executions: dict[str, Execution] = field(default_factory=dict)
+    cache: dict[str, Cached] = field(default_factory=dict)
 
 
 @dataclass
@@ -109,12 +120,14 @@ class Store:
         pipelines: By name.
         models: `DescribeModel`'s answers by name.
         model_tags: Tags of models by name.
-        jobs: By kind and name.
+        jobs: By kind and name; of those that have ended the last `KEPT_JOBS`.
         lock: Held while something is looked up and then changed.
+        clock: The time of everything in it.
     """
 
     region: str
     account_id: str
+    clock: Clock
     pipelines: dict[str, Pipeline] = field(default_factory=dict)
     models: dict[str, dict[str, Any]] = field(default_factory=dict)
     model_tags: dict[str, list[dict[str, str]]] = field(default_factory=dict)
@@ -144,6 +157,22 @@ class Store:
         if (kind, name) not in self.jobs:
             raise invalid(f"Could not find requested job with name: {name}")
         return self.jobs[kind, name]
+
+    def forget(self, pipeline: Pipeline) -> None:
+        """The oldest executions and jobs that have ended are gone, down to as many as are kept."""
+        with self.lock:
+            ended = [
+                arn
+                for arn, execution in pipeline.executions.items()
+                if execution.description["PipelineExecutionStatus"] not in ("Executing", "Stopping")
+            ]
+            for arn in ended[: max(0, len(ended) - KEPT_EXECUTIONS)]:
+                del pipeline.executions[arn]
+            over = [key for key, job in self.jobs.items() if job.ended.is_set()]
+            for key in over[: max(0, len(over) - KEPT_JOBS)]:
+                del self.jobs[key]
+            if len(pipeline.cache) > KEPT_EXECUTIONS:
+                del pipeline.cache[next(iter(pipeline.cache))]
 
     def tags(self, arn: str) -> list[dict[str, str]] | None:
         """The tags of a resource that is kept here, to be read or changed; None for any other resource."""

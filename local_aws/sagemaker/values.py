@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import operator
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
+from local_aws.clock import Clock
 from local_aws.containers.container import ContainerError
 from local_aws.containers.transfer import S3Uri
 from local_aws.errors import LocalAwsError
@@ -23,7 +24,15 @@ _ORDERS: Mapping[str, Callable[[Any, Any], bool]] = {
 
 
 class StepError(LocalAwsError):
-    """A step fails; the message is its `FailureReason`."""
+    """A step fails; the message is its `FailureReason`.
+
+    Attributes:
+        kind: The exception type that a retry policy names, or nothing.
+    """
+
+    def __init__(self, reason: str, kind: str = "") -> None:
+        super().__init__(reason)
+        self.kind = kind
 
 
 class Values:
@@ -32,11 +41,13 @@ class Values:
     Args:
         execution: The execution, with the properties of the steps that have run.
         s3: A boto3 client of S3, for property files.
+        clock: The time.
     """
 
-    def __init__(self, execution: Execution, s3: Any) -> None:
+    def __init__(self, execution: Execution, s3: Any, clock: Clock) -> None:
         self._execution = execution
         self._s3 = s3
+        self._clock = clock
 
     def resolve(self, value: Any) -> Any:
         """The value with every function in it replaced by what it stands for.
@@ -102,7 +113,7 @@ class Values:
         started: datetime = description["CreationTime"]
         values = {
             "StartDateTime": started.isoformat(),
-            "CurrentDateTime": datetime.now(UTC).isoformat(),
+            "CurrentDateTime": self._clock.now().isoformat(),
             "PipelineName": description["PipelineArn"].rsplit("/", 1)[-1],
             "PipelineArn": description["PipelineArn"],
             "PipelineExecutionId": self._execution.id,

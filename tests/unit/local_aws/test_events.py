@@ -169,7 +169,18 @@ def test_a_function_and_a_topic_get_events_too(aws: LocalAws) -> None:
     [
         ({"Arn": "arn:aws:codepipeline:us-east-1:123456789012:p"}, "does not deliver events to"),
         ({"Arn": "arn:aws:sagemaker:us-east-1:123456789012:pipeline/p"}, "RoleArn is required"),
-        ({"Arn": "arn:aws:sqs:us-east-1:123456789012:q", "InputPath": "$.detail"}, "does not do InputPath"),
+        ({"Arn": "arn:aws:sqs:us-east-1:123456789012:q", "InputPath": "detail"}, "Invalid JSON path"),
+        (
+            {"Arn": "arn:aws:sqs:us-east-1:123456789012:q", "InputPath": "$.detail", "Input": "{}"},
+            "Only one of Input",
+        ),
+        (
+            {
+                "Arn": "arn:aws:sqs:us-east-1:123456789012:q",
+                "DeadLetterConfig": {"Arn": "arn:aws:sns:us-east-1:123456789012:t"},
+            },
+            "is no SQS queue",
+        ),
     ],
 )
 def test_a_target_that_would_get_nothing_is_refused(aws: LocalAws, target: dict[str, Any], said: str) -> None:

@@ -161,9 +161,27 @@ def test_a_function_of_no_known_name_is_refused() -> None:
     assert "the functions are Std:Join and Std:JsonGet" in told([fail_with({"Std:Upper": "a"})])
 
 
-def test_caching_is_refused_because_it_is_not_done() -> None:
+def test_a_step_that_the_service_does_not_cache_has_no_cache() -> None:
     cached = {**MODEL, "CacheConfig": {"Enabled": True, "ExpireAfter": "P1D"}}
-    assert "Steps[0].CacheConfig.Enabled: the local AWS does not cache steps" in told([cached])
+    assert "Steps[0].CacheConfig: steps of type Model are not cached" in told([cached])
+
+
+@pytest.mark.parametrize(
+    ("policy", "said"),
+    [
+        ({"ExceptionType": ["Step.TIRED"], "MaxAttempts": 2}, "RetryPolicies[0].ExceptionType"),
+        ({"ExceptionType": ["Step.THROTTLING"]}, "has either MaxAttempts or ExpireAfterMin"),
+        ({"ExceptionType": "Step.THROTTLING", "MaxAttempts": 21}, "21 is not a whole number from 1 to 20"),
+        ({"ExceptionType": "Step.THROTTLING", "MaxAttempts": 2, "Wait": 1}, "RetryPolicies[0].Wait"),
+    ],
+)
+def test_a_retry_policy_that_is_none_is_refused(policy: dict[str, Any], said: str) -> None:
+    assert said in told([{**MODEL, "RetryPolicies": [policy]}])
+
+
+def test_a_step_without_a_job_has_no_retry_policies() -> None:
+    policy = {"ExceptionType": ["Step.THROTTLING"], "MaxAttempts": 2}
+    assert "steps of type Lambda have none" in told([{**LAMBDA, "RetryPolicies": [policy]}])
 
 
 @pytest.mark.parametrize(
@@ -205,6 +223,8 @@ def test_the_handwritten_pipelines_steps_wait_for_each_other_in_a_row() -> None:
     transform, monitor = filled["Steps"][1]["Arguments"], filled["Steps"][2]["Arguments"]
     for step in filled["Steps"][:3]:
         step["Arguments"]["Tags"] = []
+        step["Arguments"].pop("VpcConfig", None)
+        step["Arguments"].get("NetworkConfig", {}).pop("VpcConfig", None)
     filled["Steps"][0]["Arguments"]["PrimaryContainer"]["Environment"] = {}
     transform["DataProcessing"] = {"InputFilter": "$"}
     monitor["ProcessingResources"]["ClusterConfig"]["VolumeSizeInGB"] = 10
