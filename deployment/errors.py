@@ -37,6 +37,10 @@ class PlanError(DeploymentError):
     """The stack is in a state in which it can't be changed."""
 
 
+class ReleaseError(DeploymentError):
+    """The stage can't be made into a release that AWS would take."""
+
+
 class PackageError(DeploymentError):
     """A package of code or the numpy layer can't be built."""
 
@@ -45,6 +49,10 @@ class DeployError(DeploymentError):
     """The deploy began and failed; the message names the first resource that failed and why."""
 
     exit_code = 1
+
+
+class InterruptedDeployError(DeploymentError):
+    """The deploy was stopped from the keyboard; the message says what state it left and what to type next."""
 
 
 class ExecutionError(DeploymentError):

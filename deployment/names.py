@@ -17,6 +17,7 @@ ROWS_CHECKED = "rows_checked"
 HEARTBEAT = "drift_check_completed"
 SUMMARY_METRICS = (DRIFTED_FEATURES, CHECKED_FEATURES, ROWS_CHECKED, HEARTBEAT)
 _FEATURE_METRIC = "feature_baseline_drift_"
+CHANGE_SET_PREFIX = "deploy-"
 METRIC_NAME_LIMIT = 255  # PutMetricData
 ALARM_NAME_LIMIT = 255  # PutMetricAlarm
 
@@ -31,6 +32,10 @@ _LIMITS = (  # attribute, limit, whose limit it is
     ("layer", 140, "a Lambda layer"),
     ("schedule_rule", 64, "an EventBridge rule"),
     ("retrain_rule", 64, "an EventBridge rule"),
+    ("notice_rule", 64, "an EventBridge rule"),
+    ("failed_rule", 64, "an EventBridge rule"),
+    ("dead_letters", 80, "an SQS queue"),
+    ("dashboard", 255, "a CloudWatch dashboard"),
     ("drift_alarm", ALARM_NAME_LIMIT, "a CloudWatch alarm"),
     ("silent_alarm", ALARM_NAME_LIMIT, "a CloudWatch alarm"),
 )
@@ -63,6 +68,11 @@ class Names:
         return f"{self.pipeline}-evaluate-drift"
 
     @property
+    def code_pipeline(self) -> str:
+        """The CodePipeline that releases the project's stages (`cfn/cicd.yaml`)."""
+        return f"sagemaker-{self.project}-batch"
+
+    @property
     def layer(self) -> str:
         """The Lambda's numpy layer."""
         return f"{self.pipeline}-numpy"
@@ -76,6 +86,26 @@ class Names:
     def retrain_rule(self) -> str:
         """The EventBridge rule that starts retraining."""
         return f"sagemaker-{self.pipeline}-retrain"
+
+    @property
+    def notice_rule(self) -> str:
+        """The EventBridge rule that tells people of an alarm."""
+        return f"sagemaker-{self.pipeline}-notice"
+
+    @property
+    def failed_rule(self) -> str:
+        """The EventBridge rule that tells people of a failed run."""
+        return f"sagemaker-{self.pipeline}-failed"
+
+    @property
+    def dead_letters(self) -> str:
+        """The queue of what rules could not deliver."""
+        return f"{self.pipeline}-dead-letters"
+
+    @property
+    def dashboard(self) -> str:
+        """The CloudWatch dashboard."""
+        return f"sagemaker-{self.pipeline}"
 
     @property
     def drift_alarm(self) -> str:
@@ -135,8 +165,12 @@ class Keys:
         return f"deploy/{self.pipeline}/definition/{digest}.json"
 
     def template(self, digest: str) -> str:
-        """A template that is too large to be sent with the request."""
+        """The template of a release."""
         return f"deploy/{self.pipeline}/template/{digest}.json"
+
+    def release(self, number: int) -> str:
+        """The record of a release."""
+        return f"deploy/{self.pipeline}/releases/{number}.json"
 
     def function_code(self, digest: str) -> str:
         """The Evaluate Drift Lambda's zip."""
@@ -153,6 +187,11 @@ class Keys:
     def constraints(self, digest: str) -> str:
         """The baseline's constraints with the stage's thresholds."""
         return f"deploy/{self.pipeline}/baseline/constraints-{digest}.json"
+
+    @property
+    def deploys(self) -> str:
+        """The prefix below which everything lies that deploys put there."""
+        return f"deploy/{self.pipeline}"
 
     @property
     def runs(self) -> str:

@@ -1,8 +1,8 @@
 """The pipeline definition of a stage: the handwritten document, its steps chosen, its placeholders filled in.
 
 A string that is one placeholder, `"${Name}"`, takes the value as it is (number, list, object); inside a
-longer string a placeholder takes the value's text. A placeholder without a value and a value without a
-placeholder are errors: a mistyped name never becomes an empty setting.
+longer string a placeholder takes the value's text; where the value is `ABSENT` the key goes. A placeholder
+without a value and a value without a placeholder are errors: a mistyped name never becomes an empty setting.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ _PLACEHOLDER: Final = re.compile(r"\$\{([A-Za-z]+)\}")
 _MONITOR_STEPS: Final = frozenset({"ModelMonitor", "EvaluateDrift", "DriftGate"})
 _GATE_STEPS: Final = frozenset({"DriftGate"})
 _CODE_INPUT: Final = "code"
+ABSENT: Final = object()  # the value of a setting that the stage does not make
 
 Json = Any
 
@@ -127,7 +128,8 @@ def _filled(value: Json, values: Mapping[str, Json]) -> Json:
                 return values[whole.group(1)]
             return _PLACEHOLDER.sub(lambda found: str(values[found.group(1)]), value)
         case dict():
-            return {key: _filled(item, values) for key, item in value.items()}
+            filled = {key: _filled(item, values) for key, item in value.items()}
+            return {key: item for key, item in filled.items() if item is not ABSENT}
         case list():
             return [_filled(item, values) for item in value]
         case _:

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
 from deployment.aws import Aws, code_of, is_missing
 from deployment.errors import ObserveError
-from deployment.observe.facts import Facts, StackFacts
+from deployment.names import CHANGE_SET_PREFIX
+from deployment.observe.facts import DeployedFacts, Facts, StackFacts
 from deployment.observe.model import model_facts
+from deployment.release.records import Record, key_of, numbers, parse
 from deployment.release.template import read
 from deployment.s3uri import S3Uri
 from deployment.stage.config import Config
+
+# A change set whose making failed or is complete, and that nobody has executed.
+_MADE: Final = frozenset({"CREATE_COMPLETE", "FAILED"})
+_UNEXECUTED: Final = frozenset({"AVAILABLE", "UNAVAILABLE", "OBSOLETE"})
 
 
 def observe(config: Config, aws: Aws) -> Facts:
@@ -23,15 +29,34 @@ def observe(config: Config, aws: Aws) -> Facts:
     Raises:
         ObserveError: Something is missing that the deploy needs; the message says what to do.
     """
-    account = account_of(aws)
+    account = checked_account(config, aws)
     _check_bucket(config, aws)
+    model = model_facts(config, aws)
+    stack, uploaded = stack_facts(config.names.stack, aws), uploaded_keys(config, aws)
     return Facts(
         account=account,
         partition=aws.partition,
-        model=model_facts(config, aws),
-        stack=stack_facts(config.names.stack, aws),
-        uploaded=_uploaded(config, aws),
+        model=model,
+        stack=stack,
+        uploaded=uploaded,
+        deployed=deployed_facts(stack, aws),
+        record=next(newest_records(config, uploaded, aws), None),
     )
+
+
+def checked_account(config: Config, aws: Aws) -> str:
+    """The account of the credentials, which is the stage's where the stage names one.
+
+    Raises:
+        ObserveError: It is another.
+    """
+    account = account_of(aws)
+    if config.account not in (None, account):
+        raise ObserveError(
+            f"The credentials are of the account {account}, the stage {config.stage_name} belongs to "
+            f"{config.account}: use credentials of that account, or set aws.role_arn to a role of it."
+        )
+    return account
 
 
 def account_of(aws: Aws) -> str:
@@ -104,7 +129,71 @@ def stack_facts(name: str, aws: Aws) -> StackFacts | None:
         template=None if status == "REVIEW_IN_PROGRESS" else _template(name, aws),
         parameters={entry["ParameterKey"]: entry["ParameterValue"] for entry in stack.get("Parameters", [])},
         tags={entry["Key"]: entry["Value"] for entry in stack.get("Tags", [])},
+        left_behind=_left_behind(name, aws),
+        drifted=stack.get("DriftInformation", {}).get("StackDriftStatus") == "DRIFTED",
+        changing_since=_changing_since(stack) if status.endswith("_IN_PROGRESS") else "",
     )
+
+
+def _changing_since(stack: Mapping[str, Any]) -> str:
+    """When the change began that is going on, and its change set where there is one."""
+    began = stack.get("LastUpdatedTime", stack.get("CreationTime"))
+    change_set = str(stack.get("ChangeSetId", "")).rpartition("changeSet/")[2].partition("/")[0]
+    when = f"{began:%H:%M} UTC" if began else ""
+    return f"{when} by the change set {change_set}" if change_set else when
+
+
+def _left_behind(name: str, aws: Aws) -> tuple[str, ...]:
+    """The change sets of earlier deploys that nobody executed; none that may still be in the making."""
+    pages = aws.cloudformation.get_paginator("list_change_sets").paginate(StackName=name)
+    return tuple(
+        str(entry["ChangeSetName"])
+        for page in pages
+        for entry in page["Summaries"]
+        if str(entry["ChangeSetName"]).startswith(CHANGE_SET_PREFIX)
+        and entry["ExecutionStatus"] in _UNEXECUTED
+        and entry["Status"] in _MADE
+    )
+
+
+def deployed_facts(stack: StackFacts | None, aws: Aws) -> DeployedFacts | None:
+    """The pipeline definition and the constraints that a stack deployed; None where they can't be read."""
+    key = stack.parameters.get("DefinitionKey") if stack else None
+    if stack is None or key is None:
+        return None
+    definition = _json_at(S3Uri(stack.parameters["DefinitionBucket"], key), aws)
+    if definition is None:
+        return None
+    inputs = [
+        entry["S3Input"]["S3Uri"]
+        for step in definition["Steps"]
+        for entry in step["Arguments"].get("ProcessingInputs", [])
+        if entry["InputName"] == "baseline_constraints"
+    ]
+    return DeployedFacts(definition, _json_at(S3Uri.parse(inputs[0]), aws) if inputs else None)
+
+
+def newest_records(config: Config, uploaded: Iterable[str], aws: Aws) -> Iterator[Record]:
+    """The releases' records, the newest first, each read when it is asked for.
+
+    Raises:
+        ObserveError: A record can't be read.
+    """
+    for number in reversed(numbers(uploaded)):
+        uri = S3Uri(config.bucket, key_of(config.names.pipeline, number))
+        try:
+            yield parse(aws.s3.get_object(Bucket=uri.bucket, Key=uri.key)["Body"].read())
+        except ValueError as error:
+            raise ObserveError(f"The release record {uri} is damaged ({error}): delete it.") from error
+
+
+def _json_at(uri: S3Uri, aws: Aws) -> Any | None:
+    try:
+        return json.loads(aws.s3.get_object(Bucket=uri.bucket, Key=uri.key)["Body"].read())
+    except ClientError as error:
+        if is_missing(error):
+            return None
+        raise
 
 
 def _template(name: str, aws: Aws) -> Mapping[str, Any]:
@@ -113,7 +202,8 @@ def _template(name: str, aws: Aws) -> Mapping[str, Any]:
     return read(body) if isinstance(body, str) else json.loads(json.dumps(body))
 
 
-def _uploaded(config: Config, aws: Aws) -> frozenset[str]:
+def uploaded_keys(config: Config, aws: Aws) -> frozenset[str]:
+    """The keys below the pipeline's deploy prefix."""
     prefix = f"deploy/{config.names.pipeline}/"
     pages = aws.s3.get_paginator("list_objects_v2").paginate(Bucket=config.bucket, Prefix=prefix)
     return frozenset(entry["Key"] for page in pages for entry in page.get("Contents", []))

@@ -6,18 +6,29 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from deployment.release.records import Record
 from deployment.s3uri import S3Uri
 
 
 @dataclass(frozen=True)
 class StackFacts:
-    """A stack as it is deployed; `template` is None where it was never created."""
+    """A stack as it is deployed.
+
+    Attributes:
+        template: Its template; None where it was never created.
+        left_behind: The change sets that an earlier deploy made and neither executed nor deleted.
+        drifted: Whether CloudFormation found, when it last looked, that somebody changed resources by hand.
+        changing_since: When the change began that is going on, and which change set it is; empty else.
+    """
 
     status: str
     reason: str
     template: Mapping[str, Any] | None
     parameters: Mapping[str, str]
     tags: Mapping[str, str]
+    left_behind: tuple[str, ...] = ()
+    drifted: bool = False
+    changing_since: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,11 +58,27 @@ class ModelFacts:
 
 
 @dataclass(frozen=True)
+class DeployedFacts:
+    """What the deployed pipeline is made of: its definition, and its baseline's constraints if it has any."""
+
+    definition: Mapping[str, Any]
+    constraints: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True)
 class Facts:
-    """Everything that the plan depends on; `uploaded` are the keys below the pipeline's deploy prefix."""
+    """Everything that the plan depends on.
+
+    Attributes:
+        uploaded: The keys below the pipeline's deploy prefix.
+        deployed: The deployed pipeline; None where there is none, or its files are gone.
+        record: The newest release's record, or None.
+    """
 
     account: str
     partition: str
     model: ModelFacts
     stack: StackFacts | None
     uploaded: frozenset[str] = field(repr=False)
+    deployed: DeployedFacts | None = field(default=None, repr=False)
+    record: Record | None = field(default=None, repr=False)

@@ -6,17 +6,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from deployment.plan.differences import ResourceChange
+from deployment.plan.definition_changes import PartChange
+from deployment.plan.differences import PropertyChange, ResourceChange
+from deployment.plan.rights import RightsChange
 
 
 @dataclass(frozen=True)
 class Upload:
-    """Puts an object into the artifact bucket; its key has the content's hash, so nothing is overwritten."""
+    """Puts an object into the artifact bucket; its key has the content's hash, so nothing is overwritten.
+
+    Attributes:
+        new: Whether the key has no hash in it and must not exist yet: of two deploys at once one is refused.
+    """
 
     what: str
     bucket: str
     key: str
     body: bytes = field(repr=False)
+    new: bool = False
 
 
 @dataclass(frozen=True)
@@ -25,6 +32,29 @@ class RemoveStack:
 
     stack: str
     status: str
+
+
+@dataclass(frozen=True)
+class RemoveChangeSets:
+    """Deletes change sets that earlier deploys made and never executed."""
+
+    stack: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Details:
+    """What a change of the stack comes to, beside its resources; for people.
+
+    Attributes:
+        definition: What changes in the pipeline definition, parameter by parameter and step by step.
+        thresholds: Thresholds that change.
+        rights: IAM statements that are added, widened, narrowed or removed.
+    """
+
+    definition: tuple[PartChange, ...] = ()
+    thresholds: tuple[PropertyChange, ...] = ()
+    rights: tuple[RightsChange, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -40,6 +70,7 @@ class ChangeStack:
         parameters: The template's parameters.
         tags: The stack's tags, which CloudFormation hands to its resources.
         changes: What it does to each resource, for people; CloudFormation works out its own.
+        details: What that comes to.
     """
 
     mode: Literal["CREATE", "UPDATE"]
@@ -50,6 +81,7 @@ class ChangeStack:
     parameters: Mapping[str, str]
     tags: Mapping[str, str]
     changes: tuple[ResourceChange, ...]
+    details: Details = Details()
 
 
-Action = Upload | RemoveStack | ChangeStack
+Action = Upload | RemoveStack | RemoveChangeSets | ChangeStack

@@ -20,6 +20,7 @@ Sign = Literal["+", "~", "-"]
 # the schemas).
 REPLACED_BY: Final[Mapping[str, frozenset[str]]] = {
     "AWS::CloudWatch::Alarm": frozenset({"AlarmName"}),
+    "AWS::CloudWatch::Dashboard": frozenset({"DashboardName"}),
     "AWS::Events::Rule": frozenset({"Name"}),
     "AWS::IAM::Role": frozenset({"RoleName", "Path"}),
     "AWS::Lambda::Function": frozenset({"FunctionName", "PackageType", "TenancyConfig"}),
@@ -35,6 +36,19 @@ REPLACED_BY: Final[Mapping[str, frozenset[str]]] = {
     ),
     "AWS::Logs::LogGroup": frozenset({"LogGroupName"}),
     "AWS::SageMaker::Pipeline": frozenset({"PipelineName"}),
+    "AWS::SQS::Queue": frozenset({"FifoQueue", "QueueName"}),
+}
+
+
+# What goes with a resource when it is removed or replaced; for other types nothing that matters.
+_LOST: Final[Mapping[str, str]] = {
+    "AWS::CloudWatch::Alarm": "its state and history",
+    "AWS::CloudWatch::Dashboard": "what people changed on it by hand",
+    "AWS::Lambda::Function": "its versions and its concurrency settings",
+    "AWS::Logs::LogGroup": "its log lines",
+    "AWS::SageMaker::Pipeline": "the history of its executions",
+    "AWS::SNS::Topic": "the subscriptions that were made by hand",
+    "AWS::SQS::Queue": "the messages in it",
 }
 
 
@@ -65,6 +79,11 @@ class ResourceChange:
     replaced: bool = False
     properties: tuple[PropertyChange, ...] = ()
 
+    @property
+    def lost(self) -> str:
+        """What the change destroys; empty where it destroys nothing that matters."""
+        return _LOST.get(self.type, "") if self.replaced or self.sign == "-" else ""
+
 
 def resources(before: Evaluation | None, after: Evaluation) -> tuple[ResourceChange, ...]:
     """The resources that change from `before` (None: no stack) to `after`, in the template's order."""
@@ -84,19 +103,20 @@ def resources(before: Evaluation | None, after: Evaluation) -> tuple[ResourceCha
 
 
 def _changed(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> ResourceChange:
-    properties = tuple(_properties(old.get("Properties", {}), new.get("Properties", {}), ""))
+    changed = tuple(properties(old.get("Properties", {}), new.get("Properties", {}), ""))
     fixed = REPLACED_BY.get(new["Type"], frozenset())
-    replaced = any(change.path.split(".")[0].split("[")[0] in fixed for change in properties)
-    return ResourceChange("~", name, new["Type"], replaced or old["Type"] != new["Type"], properties)
+    replaced = any(change.path.split(".")[0].split("[")[0] in fixed for change in changed)
+    return ResourceChange("~", name, new["Type"], replaced or old["Type"] != new["Type"], changed)
 
 
-def _properties(old: Any, new: Any, path: str) -> Iterator[PropertyChange]:
+def properties(old: Any, new: Any, path: str) -> Iterator[PropertyChange]:
+    """What differs between two JSON values, at the deepest paths at which they do."""
     if isinstance(old, dict) and isinstance(new, dict):
         for key in [*new, *(key for key in old if key not in new)]:
-            yield from _properties(old.get(key), new.get(key), f"{path}.{key}" if path else key)
+            yield from properties(old.get(key), new.get(key), f"{path}.{key}" if path else key)
     elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
         for index, (before, after) in enumerate(zip(old, new, strict=True)):
-            yield from _properties(before, after, f"{path}[{index}]")
+            yield from properties(before, after, f"{path}[{index}]")
     elif old != new:
         yield PropertyChange(path, old, new)
 

@@ -1,4 +1,4 @@
-"""A plan in words, and as the document that `--json` prints."""
+"""A plan in words."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, assert_never
 
-from deployment.plan.actions import Action, ChangeStack, RemoveStack, Upload
+from deployment.plan import prices
+from deployment.plan.actions import Action, ChangeStack, Details, RemoveChangeSets, RemoveStack, Upload
+from deployment.plan.cost import Cost
+from deployment.plan.definition_changes import PartChange
 from deployment.plan.differences import PropertyChange, ResourceChange
 
 NOTHING: Final = "Nothing to do."
@@ -14,7 +17,10 @@ _LONGEST_VALUE: Final = 60
 
 
 def lines(actions: Sequence[Action]) -> Iterator[str]:
-    """The plan, a line each; a resource's line begins with + (added), ~ (changed) or - (removed)."""
+    """The plan, a line each.
+
+    A resource's line begins with + (added), ~ (changed), - (removed) or ! (replaced, or something is lost).
+    """
     if not actions:
         yield NOTHING
     for action in actions:
@@ -23,14 +29,30 @@ def lines(actions: Sequence[Action]) -> Iterator[str]:
                 yield f"upload  {action.what}: {action.key} ({_size(len(action.body))})"
             case RemoveStack():
                 yield f"remove  stack {action.stack}: it is {action.status}, and can only be deleted"
+            case RemoveChangeSets():
+                names = ", ".join(action.names)
+                yield f"remove  change sets of {action.stack} that were left behind: {names}"
             case ChangeStack():
                 yield f"{action.mode.lower()}  stack {action.stack}"
                 if not action.changes:
                     yield "    no resource changes, only the template's text, outputs or tags"
                 for change in action.changes:
                     yield from _resource(change)
+                yield from _details(action.details)
             case _:
                 assert_never(action)
+
+
+def cost_lines(cost: Cost) -> Iterator[str]:
+    """The estimate, which says that it is one."""
+    by = "one run" if cost.runs is None else f"{cost.runs:.3g} runs"
+    yield (
+        f"cost    about {cost.dollars:.2f} USD a month with {by}: an estimate from the list prices of "
+        f"us-east-1 in {prices.AS_OF}, without storage and free tiers"
+    )
+    for item in cost.items:
+        price = "no price known" if item.dollars is None else f"{item.dollars:.2f}"
+        yield f"    {item.what}: {price}"
 
 
 def _size(count: int) -> str:
@@ -38,19 +60,47 @@ def _size(count: int) -> str:
 
 
 def _resource(change: ResourceChange) -> Iterator[str]:
-    replaced = "  replaced" if change.replaced else ""
-    yield f"  {change.sign} {change.logical_id} ({change.type}){replaced}"
+    sign = "!" if change.replaced or change.lost else change.sign
+    said = "  replaced" if change.replaced else "  removed" if change.sign == "-" and change.lost else ""
+    lost = f": {change.lost} will be lost" if change.lost else ""
+    yield f"  {sign} {change.logical_id} ({change.type}){said}{lost}"
     for item in change.properties:
-        before, after = _text(item.before), _text(item.after)
-        pairs = zip(before, after, strict=False)
-        same = next((index for index, (one, other) in enumerate(pairs) if one != other), 0)
-        yield f"      {item.path}: {_short(before, same)} -> {_short(after, same)}"
+        yield f"      {_property(item)}"
+
+
+def _details(details: Details) -> Iterator[str]:
+    if details.definition:
+        yield "  pipeline definition"
+        for part in details.definition:
+            yield from _part(part)
+    if details.thresholds:
+        yield "  thresholds"
+        for item in details.thresholds:
+            yield f"    ~ {_property(item)}"
+    if details.rights:
+        yield "  rights (IAM)"
+        for change in details.rights:
+            sign = "!" if change.gives else "-"
+            yield f"    {sign} {change.effect} {change.where}: {change.says}"
+
+
+def _part(part: PartChange) -> Iterator[str]:
+    yield f"    {part.sign} {part.kind} {part.name} ({part.type})"
+    for item in part.properties:
+        yield f"        {_property(item)}"
+
+
+def _property(item: PropertyChange) -> str:
+    before, after = _text(item.before), _text(item.after)
+    pairs = zip(before, after, strict=False)
+    same = next((index for index, (one, other) in enumerate(pairs) if one != other), 0)
+    return f"{item.path}: {_short(before, same)} -> {_short(after, same)}"
 
 
 def _text(value: Any) -> str:
     if value is None:
         return "none"
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return " ".join((value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)).split())
 
 
 def _short(text: str, same: int) -> str:
@@ -60,36 +110,3 @@ def _short(text: str, same: int) -> str:
     start = max(0, min(same - _LONGEST_VALUE // 2, len(text) - _LONGEST_VALUE))
     end = start + _LONGEST_VALUE
     return f"{'...' if start else ''}{text[start:end]}{'...' if end < len(text) else ''}"
-
-
-def document(actions: Sequence[Action]) -> list[dict[str, Any]]:
-    """The plan as JSON."""
-    return [_action(action) for action in actions]
-
-
-def _action(action: Action) -> dict[str, Any]:
-    match action:
-        case Upload():
-            uri = f"s3://{action.bucket}/{action.key}"
-            return {"action": "upload", "what": action.what, "uri": uri, "bytes": len(action.body)}
-        case RemoveStack():
-            return {"action": "remove", "stack": action.stack, "status": action.status}
-        case ChangeStack():
-            resources = [_change(change) for change in action.changes]
-            return {"action": action.mode.lower(), "stack": action.stack, "resources": resources}
-        case _:
-            assert_never(action)
-
-
-def _change(change: ResourceChange) -> dict[str, Any]:
-    return {
-        "sign": change.sign,
-        "logical_id": change.logical_id,
-        "type": change.type,
-        "replaced": change.replaced,
-        "properties": [_property(item) for item in change.properties],
-    }
-
-
-def _property(change: PropertyChange) -> dict[str, Any]:
-    return {"path": change.path, "before": change.before, "after": change.after}

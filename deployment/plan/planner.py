@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 from deployment.errors import PlanError
 from deployment.observe.facts import Facts, StackFacts
-from deployment.plan.actions import Action, ChangeStack, RemoveStack, Upload
+from deployment.plan.actions import Action, ChangeStack, Details, RemoveChangeSets, RemoveStack, Upload
+from deployment.plan.definition_changes import parts
 from deployment.plan.differences import resources
+from deployment.plan.rights import rights
+from deployment.plan.threshold_changes import thresholds
 from deployment.release.assemble import Release
+from deployment.release.records import Record, key_of, next_number
 from deployment.release.template import body
 from deployment.release.template_values import Evaluation
 from deployment.stage.config import Config
@@ -30,7 +35,47 @@ def plan(config: Config, release: Release, facts: Facts) -> tuple[Action, ...]:
         for file in release.files
         if file.key not in facts.uploaded
     ]
-    return (*uploads, *_stack_actions(config, release, facts))
+    left = facts.stack.left_behind if facts.stack else ()
+    tidied = [RemoveChangeSets(config.names.stack, left)] if left else []
+    changes = _stack_actions(config, release, facts)
+    if changes:
+        record = record_of(config, release, facts)
+        return (
+            *uploads,
+            _upload(config, record, new=True),
+            *tidied,
+            *changes,
+            _upload(config, record.deployed()),
+        )
+    return (*uploads, *tidied, *_unfinished(config, facts))
+
+
+def record_of(config: Config, release: Release, facts: Facts) -> Record:
+    """The record of the next release."""
+    model = facts.model
+    return Record(
+        number=next_number(facts.uploaded),
+        state="begun",
+        bucket=config.bucket,
+        template_key=release.template_key,
+        parameters=dict(release.parameters),
+        tags=dict(config.tags),
+        files=tuple(file.key for file in release.files),
+        model={"arn": model.arn, "version": model.version, "artifact": str(model.artifact)},
+    )
+
+
+def _upload(config: Config, record: Record, *, new: bool = False) -> Upload:
+    what = f"record of release {record.number}, {record.state}"
+    return Upload(what, config.bucket, key_of(config.names.pipeline, record.number), record.body(), new)
+
+
+def _unfinished(config: Config, facts: Facts) -> tuple[Upload, ...]:
+    """What an interrupted deploy left undone of a release that the stack has by now."""
+    record, stack = facts.record, facts.stack
+    if record is None or stack is None or record.state != "begun" or record.parameters != stack.parameters:
+        return ()
+    return (_upload(config, record.deployed()),)
 
 
 def _stack_actions(config: Config, release: Release, facts: Facts) -> tuple[Action, ...]:
@@ -48,7 +93,11 @@ def _stack_actions(config: Config, release: Release, facts: Facts) -> tuple[Acti
 
 def _unusable(name: str, stack: StackFacts) -> str | None:
     if stack.status.endswith("_IN_PROGRESS"):
-        return f"The stack {name} is {stack.status}: somebody is changing it; wait for the end, then repeat."
+        since = f" since {stack.changing_since}" if stack.changing_since else ""
+        return (
+            f"The stack {name} is {stack.status}{since}: somebody is changing it; repeat after that, or give "
+            "apply --wait to wait for it."
+        )
     if stack.status == "UPDATE_ROLLBACK_FAILED":
         return (
             f"The stack {name} is UPDATE_ROLLBACK_FAILED ({stack.reason}): mend what the reason names, run "
@@ -66,21 +115,55 @@ def _as_deployed(config: Config, release: Release, stack: StackFacts) -> bool:
 
 
 def _change(config: Config, release: Release, facts: Facts, stack: StackFacts | None) -> ChangeStack:
+    wanted = Target(release.template, release.parameters, release.definition, release.constraints)
+    return change_stack(
+        ChangeStack(
+            mode="CREATE" if stack is None else "UPDATE",
+            stack=config.names.stack,
+            body=body(release.template),
+            template_key=release.template_key if release.large else None,
+            bucket=config.bucket,
+            parameters=release.parameters,
+            tags=config.tags,
+            changes=(),
+        ),
+        wanted,
+        replace(facts, stack=stack),
+        config.region,
+    )
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a stack should become; definition and constraints are None where they can't be known."""
+
+    template: Mapping[str, Any]
+    parameters: Mapping[str, str]
+    definition: Mapping[str, Any] | None
+    constraints: Mapping[str, Any] | None
+
+
+def change_stack(action: ChangeStack, wanted: Target, facts: Facts, region: str) -> ChangeStack:
+    """`action` with what it changes, worked out from what is deployed and what is wanted."""
     pseudo = {
         "AWS::AccountId": facts.account,
-        "AWS::Region": config.region,
+        "AWS::Region": region,
         "AWS::Partition": facts.partition,
-        "AWS::StackName": config.names.stack,
+        "AWS::StackName": action.stack,
     }
-    return ChangeStack(
-        mode="CREATE" if stack is None else "UPDATE",
-        stack=config.names.stack,
-        body=body(release.template),
-        template_key=release.template_key,
-        bucket=config.bucket,
-        parameters=release.parameters,
-        tags=config.tags,
-        changes=resources(_deployed(stack, pseudo), Evaluation(release.template, release.parameters, pseudo)),
+    before = _deployed(facts.stack, pseudo)
+    after = Evaluation(wanted.template, wanted.parameters, pseudo)
+    deployed = facts.deployed if before else None
+    old_definition = deployed.definition if deployed else None
+    old_constraints = deployed.constraints if deployed else None
+    return replace(
+        action,
+        changes=resources(before, after),
+        details=Details(
+            definition=parts(old_definition, wanted.definition) if wanted.definition else (),
+            thresholds=thresholds(old_constraints, wanted.constraints),
+            rights=rights(before, after),
+        ),
     )
 
 

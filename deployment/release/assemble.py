@@ -9,10 +9,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from deployment.errors import ReleaseError
 from deployment.names import Keys
 from deployment.observe.facts import BaselineFacts, Facts
 from deployment.release.packages import Package, Packages
-from deployment.release.template import BODY_LIMIT, Template, body
+from deployment.release.template import BODY_LIMIT, URL_LIMIT, Template, body
 from deployment.s3uri import S3Uri
 from deployment.stage.config import Config, retrain_pipeline_arn
 from deployment.stage.stage_keys import OWN_ANALYZER
@@ -47,16 +48,20 @@ class Release:
     Attributes:
         definition: The pipeline definition, filled in and validated.
         files: What has to be in the bucket, in the order of upload.
+        constraints: The baseline's constraints with the stage's thresholds; None without a monitor.
         template: The CloudFormation template.
-        template_key: Where the template lies in the bucket, where it is too large for a request; else None.
+        template_key: Where the template lies in the bucket.
+        large: Whether the template is too large to be sent with a request.
         parameters: The template's parameters.
         notes: What the reader of a plan should know beside it.
     """
 
     definition: Mapping[str, Any]
+    constraints: Mapping[str, Any] | None
     files: tuple[File, ...]
     template: Template
-    template_key: str | None
+    template_key: str
+    large: bool
     parameters: Mapping[str, str]
     notes: tuple[str, ...]
 
@@ -68,6 +73,7 @@ def assemble(config: Config, facts: Facts, sources: Sources) -> Release:
         FillError: The handwritten definition and this code disagree about its placeholders.
         DefinitionError: SageMaker would refuse the definition.
         ImageError: SageMaker has no monitor image in the region.
+        ReleaseError: The template is larger than CloudFormation takes.
     """
     keys = Keys(config.names.pipeline)
     monitor, baseline = config.stage.monitor, facts.model.baseline
@@ -80,14 +86,20 @@ def assemble(config: Config, facts: Facts, sources: Sources) -> Release:
         "pipeline definition", keys.definition(_digest(definition_text)), definition_text
     )
     template_body = body(sources.template).encode()
-    large = len(template_body) > BODY_LIMIT
-    if large:
-        files["template"] = File("template", keys.template(_digest(template_body)), template_body)
+    if len(template_body) > URL_LIMIT:
+        raise ReleaseError(
+            f"The stage's template has {len(template_body):,} bytes, CloudFormation takes {URL_LIMIT:,}: "
+            "name fewer features in drift.feature_alarms."
+        )
+    # Uploaded even where it fits a request: a rollback needs it.
+    files["template"] = File("template", keys.template(_digest(template_body)), template_body)
     return Release(
         definition=definition,
+        constraints=None if compared is None else stage_constraints(compared),
         files=tuple(files.values()),
         template=sources.template,
-        template_key=files["template"].key if large else None,
+        template_key=files["template"].key,
+        large=len(template_body) > BODY_LIMIT,
         parameters=_parameters(config, facts, files, compared),
         notes=tuple(_notes(config, facts)),
     )
@@ -178,8 +190,13 @@ def _definition(
 
 
 def _transform_values(config: Config, facts: Facts) -> dict[str, Any]:
-    transform = config.stage.transform
+    transform, network = config.stage.transform, config.stage.network
+    vpc = fill.ABSENT
+    if network is not None:
+        vpc = {"SecurityGroupIds": list(network.security_groups), "Subnets": list(network.subnets)}
     return {
+        "VpcConfig": vpc,
+        "KmsKeyId": config.stage.kms_key_arn or fill.ABSENT,
         "DataInputUri": str(config.data_input),
         "ModelInputUri": str(facts.model.artifact),
         "TransformOutputUri": str(S3Uri(config.bucket, Keys(config.names.pipeline).runs)),
@@ -207,6 +224,7 @@ def _monitor_values(config: Config, compared: Comparison, constraints: File) -> 
         # Batch Transform reads and writes CSV without a header; names come from the baseline, by position.
         "DatasetFormat": '{"csv": {"header": false, "output_columns_position": "START"}}',
         "BaselineStatisticsUri": str(baseline.statistics),
+        "DriftVerdict": monitor.verdict,
         "StatisticsFile": baseline.statistics.name,
         "ConstraintsUri": str(constraints_uri),
         "ConstraintsFile": constraints_uri.name,
@@ -226,7 +244,7 @@ def _function_arn(config: Config, facts: Facts) -> str:
 def _parameters(
     config: Config, facts: Facts, files: Mapping[str, File], compared: Comparison | None
 ) -> dict[str, str]:
-    stage = config.stage
+    stage, metrics = config.stage, config.stage.metrics.features
     return {
         "ProjectName": stage.project.name,
         "ProjectId": stage.project.id,
@@ -246,6 +264,10 @@ def _parameters(
         "RetrainPipelineArn": retrain_pipeline_arn(config, facts.partition, facts.account) or "",
         "ScheduleExpression": stage.schedule.expression if stage.schedule else "",
         "DataInputUri": str(config.data_input),
+        "MetricFeatures": metrics if isinstance(metrics, str) else ",".join(metrics),
+        "DistanceThreshold": f"{stage.monitor.comparison_threshold if stage.monitor else 0:g}",
+        "KmsKeyArn": stage.kms_key_arn or "",
+        "NotificationTopicArn": stage.notify.topic_arn if stage.notify else "",
     }
 
 

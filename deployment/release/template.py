@@ -20,6 +20,7 @@ from deployment.release.template_values import substitute
 
 Template = dict[str, Any]
 BODY_LIMIT: Final = 51_200  # bytes of a TemplateBody; a larger one goes through S3 (CloudFormation quotas)
+URL_LIMIT: Final = 1_048_576  # bytes of a template in S3 (CloudFormation quotas)
 _SHORT_FORMS: Final = {"Ref": "Ref", "Condition": "Condition"}  # every other tag !X is Fn::X
 
 

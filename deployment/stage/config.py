@@ -52,6 +52,11 @@ class Config:
     stage: Stage
 
     @property
+    def account(self) -> str | None:
+        """The account that the stage belongs to; None for whichever the credentials are of."""
+        return self.stage.aws.account
+
+    @property
     def names(self) -> Names:
         """The names derived from the project and the stage."""
         return Names(self.stage.project.name, self.stage_name)

@@ -147,6 +147,21 @@ def table(of: Parser, key: Callable[[str], str | None]) -> Parser:
     return parse
 
 
+def items(of: Parser) -> Parser:
+    """A parser of lists of at least one value that `of` parses, each once; as a tuple."""
+
+    def parse(value: object, path: Path, faults: Faults) -> tuple[Any, ...] | Bad:
+        if not isinstance(value, list) or not value:
+            what = "an empty list" if value == [] else kind(value)
+            return faults.note(path, f"is {what}, should be a list with something in it")
+        parsed = tuple(of(item, (*path, str(index)), faults) for index, item in enumerate(value))
+        if BAD not in parsed and len(set(parsed)) < len(parsed):
+            return faults.note(path, "has an entry twice")
+        return BAD if BAD in parsed else parsed
+
+    return parse
+
+
 def nullable(of: Parser) -> Parser:
     """A parser of null (as None) or whatever `of` parses."""
     return lambda value, path, faults: None if value is None else of(value, path, faults)

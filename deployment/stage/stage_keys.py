@@ -13,6 +13,7 @@ from deployment.stage.schema import (
     Path,
     choice,
     flag,
+    items,
     nullable,
     number,
     section,
@@ -24,6 +25,7 @@ from pipeline_definition.service_model import values_of
 
 OWN_ANALYZER: Final = "drift-engine"
 ANALYZERS: Final = (OWN_ANALYZER, "model-monitor")
+VERDICTS: Final = ("calibrated", "model-monitor")
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
 _RETENTION_DAYS: Final = frozenset(
     {1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653}
@@ -48,6 +50,12 @@ def _retention(value: object, path: Path, faults: Faults) -> object:
     if isinstance(value, int) and value in _RETENTION_DAYS:
         return value
     return faults.note(path, f"is {value!r}, should be one of {', '.join(map(str, sorted(_RETENTION_DAYS)))}")
+
+
+def _metric_features(value: object, path: Path, faults: Faults) -> object:
+    if isinstance(value, str):
+        return choice(("all", "drifted"))(value, path, faults)
+    return items(text(r"[^,\n]+", "a feature's name, without a comma"))(value, path, faults)
 
 
 def _feature_name(name: str) -> str | None:
@@ -82,6 +90,13 @@ STAGE: Final = section(
                     "artifact_bucket": _SETTING,
                     "pipeline_role_arn": _SETTING,
                     "evaluate_drift_function_arn": _SETTING,
+                    "account": Key(nullable(text(r"\d{12}", "an account's 12 digits, as a string")), None),
+                    "role_arn": Key(
+                        nullable(text(r"arn:aws[a-z-]*:iam::\d{12}:role/.+", "a role's ARN")), None
+                    ),
+                    "external_id": Key(
+                        nullable(text(r"[\w+=,.@:/-]{2,1224}", "2 to 1,224 characters that STS takes")), None
+                    ),
                 },
             ),
             stages.Aws(),
@@ -130,6 +145,7 @@ STAGE: Final = section(
                         "categorical_comparison_threshold": Key(nullable(number(0, 1e6)), None),
                         "categorical_drift_method": Key(choice(("LInfinity", "ChiSquared")), "LInfinity"),
                         "thresholds": Key(_THRESHOLDS, _NOTHING),
+                        "verdict": Key(choice(VERDICTS), VERDICTS[0]),
                     },
                 )
             ),
@@ -176,5 +192,34 @@ STAGE: Final = section(
             None,
         ),
         "log_retention_days": Key(_retention, 90),
+        "metrics": Key(section(stages.Metrics, {"features": Key(_metric_features)}), stages.Metrics("all")),
+        "network": Key(
+            nullable(
+                section(
+                    stages.Network,
+                    {
+                        "subnets": Key(items(text(r"subnet-[0-9a-f]+", "a subnet's id, subnet-..."))),
+                        "security_groups": Key(items(text(r"sg-[0-9a-f]+", "a security group's id, sg-..."))),
+                    },
+                )
+            ),
+            None,
+        ),
+        "kms_key_arn": Key(
+            nullable(text(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/.+", "a KMS key's ARN")), None
+        ),
+        "notify": Key(
+            nullable(
+                section(
+                    stages.Notify,
+                    {
+                        "topic_arn": Key(
+                            text(r"arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]+", "an SNS topic's ARN")
+                        )
+                    },
+                )
+            ),
+            None,
+        ),
     },
 )

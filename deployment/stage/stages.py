@@ -16,12 +16,21 @@ class Project:
 
 @dataclass(frozen=True)
 class Aws:
-    """Where the stage is deployed; flags and environment variables stand above these."""
+    """Where the stage is deployed; flags and environment variables stand above the first four.
+
+    Attributes:
+        account: The account that the credentials must be of; None for any.
+        role_arn: The role to assume for the deploy, such as one of another account; None for none.
+        external_id: What that role's trust policy asks for; None for nothing.
+    """
 
     region: str | None = None
     artifact_bucket: str | None = None
     pipeline_role_arn: str | None = None
     evaluate_drift_function_arn: str | None = None
+    account: str | None = None
+    role_arn: str | None = None
+    external_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -60,6 +69,7 @@ class Monitor:
         categorical_comparison_threshold: The same for strings; None: as `comparison_threshold`.
         categorical_drift_method: `LInfinity` or `ChiSquared`.
         thresholds: Thresholds of single features, above the two general ones.
+        verdict: `calibrated`, or `model-monitor` to judge as AWS's monitor does.
     """
 
     analyzer: str
@@ -72,6 +82,7 @@ class Monitor:
     categorical_comparison_threshold: float | None
     categorical_drift_method: str
     thresholds: Mapping[str, float]
+    verdict: str
 
 
 @dataclass(frozen=True)
@@ -82,6 +93,28 @@ class Drift:
     max_drifted_features: int
     silent_after_hours: int
     feature_alarms: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """The features whose distance becomes a metric on every run: `all`, those `drifted`, or these names."""
+
+    features: str | tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Network:
+    """The subnets and security groups of the VPC that jobs run in."""
+
+    subnets: tuple[str, ...]
+    security_groups: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Notify:
+    """The SNS topic that hears of a drift alarm."""
+
+    topic_arn: str
 
 
 @dataclass(frozen=True)
@@ -100,7 +133,11 @@ class Retrain:
 
 @dataclass(frozen=True)
 class Stage:
-    """A stage file; `monitor`, `schedule` and `retrain` are None where the stage has none."""
+    """A stage file; what is None is what the stage does not have.
+
+    Attributes:
+        kms_key_arn: The key that jobs, logs and queues are encrypted with; None for the services' own.
+    """
 
     project: Project
     aws: Aws
@@ -112,3 +149,7 @@ class Stage:
     schedule: Schedule | None
     retrain: Retrain | None
     log_retention_days: int
+    metrics: Metrics
+    network: Network | None
+    kms_key_arn: str | None
+    notify: Notify | None

@@ -8,7 +8,7 @@ from typing import Any
 
 from deployment.observe.facts import StackFacts
 from deployment.plan.actions import Action
-from deployment.plan.plan_lines import document as plan_document
+from deployment.plan.plan_document import document as plan_document
 from deployment.run.execution import Execution, failure
 from deployment.run.outcome import Outcome
 

@@ -12,9 +12,10 @@ from rich.text import Text
 
 from deployment.plan import plan_lines
 from deployment.plan.actions import Action
+from deployment.plan.cost import Cost
 from deployment.run.outcome import Alarm, Feature, Outcome, Retraining
 
-_COLOURS: Final = {"+": "green", "~": "yellow", "-": "red"}
+_COLOURS: Final = {"+": "green", "~": "yellow", "-": "red", "!": "bold red"}
 _STATES: Final = {"OK": "green", "ALARM": "red", "INSUFFICIENT_DATA": "yellow"}
 
 
@@ -34,9 +35,10 @@ class Screen:
         """One line, indented below its heading."""
         self._console.print(Text(f"  {text}"), soft_wrap=True)
 
-    def plan(self, actions: Sequence[Action], notes: Iterable[str]) -> None:
-        """The plan, each resource with + ~ - in its colour."""
-        for text in plan_lines.lines(actions):
+    def plan(self, actions: Sequence[Action], notes: Iterable[str], cost: Cost | None = None) -> None:
+        """The plan, each resource with + ~ - ! in its colour; what is replaced or gives rights is red."""
+        estimate = plan_lines.cost_lines(cost) if cost and actions else ()
+        for text in (*plan_lines.lines(actions), *estimate):
             sign = text.strip()[:1]
             self._console.print(Text(f"  {text}", style=_COLOURS.get(sign, "")), soft_wrap=True)
         for note in notes:

@@ -27,6 +27,8 @@ WITH_EVERYTHING = {
     "RetrainPipelineArn": "arn:aws:sagemaker:us-east-1:123456789012:pipeline/build",
     "ScheduleExpression": "rate(1 day)",
     "DataInputUri": "s3://artifacts/batches",
+    "NotificationTopicArn": "arn:aws:sns:us-east-1:123456789012:drift",
+    "KmsKeyArn": "arn:aws:kms:us-east-1:123456789012:key/k",
 }
 FEATURE = "a feature"
 BATCH_PIPELINE = template.batch_pipeline(CFN, {FEATURE: 0.25})
@@ -84,6 +86,10 @@ def test_the_template_and_the_deploy_derive_the_same_names() -> None:
     assert properties["NumpyLayer"]["LayerName"] == names.layer
     assert properties["ScheduleRule"]["Name"] == names.schedule_rule
     assert properties["RetrainRule"]["Name"] == names.retrain_rule
+    assert properties["DriftNoticeRule"]["Name"] == names.notice_rule
+    assert properties["FailedRunRule"]["Name"] == names.failed_rule
+    assert properties["DeadLetters"]["QueueName"] == names.dead_letters
+    assert properties["Dashboard"]["DashboardName"] == names.dashboard
     assert feature_alarm["AlarmName"] == names.feature_alarm(FEATURE)
     assert feature_alarm["MetricName"] == feature_metric(FEATURE)
     assert feature_alarm["Threshold"] == 0.25
@@ -102,7 +108,15 @@ def test_what_replaces_a_resource_is_what_its_schema_says(kind: str) -> None:
 
 def test_without_a_monitor_no_alarm_no_lambda_and_no_retraining_are_made() -> None:
     resources = Evaluation(BATCH_PIPELINE, {**WITH_EVERYTHING, "MonitorEnabled": "false"}, {}).resources
-    assert sorted(resources) == ["EventsPolicy", "EventsRole", "Pipeline", "ScheduleRule"]
+    assert sorted(resources) == [
+        "DeadLetters",
+        "DeadLettersPolicy",
+        "EventsPolicy",
+        "EventsRole",
+        "FailedRunRule",
+        "Pipeline",
+        "ScheduleRule",
+    ]
 
 
 def test_an_existing_lambda_is_not_made_again() -> None:
@@ -113,3 +127,28 @@ def test_an_existing_lambda_is_not_made_again() -> None:
     resources = Evaluation(BATCH_PIPELINE, given, {}).resources
     assert {"EvaluateDriftFunction", "NumpyLayer", "EvaluateDriftRole"}.isdisjoint(resources)
     assert "DriftAlarm" in resources
+
+
+def test_the_dashboards_body_is_json_that_names_this_pipelines_metrics() -> None:
+    known = {"AWS::Region": "us-east-1"}
+    body = Evaluation(BATCH_PIPELINE, WITH_EVERYTHING, known).resources["Dashboard"]["Properties"][
+        "DashboardBody"
+    ]
+    widgets = json.loads(body)["widgets"]
+    assert [widget["properties"]["title"] for widget in widgets] == [
+        "Distance of each feature from the baseline",
+        "Drifted features",
+        "Rows checked",
+        "Duration of the steps",
+    ]
+    assert all("taxis-batch-prod" in json.dumps(widget["properties"]["metrics"]) for widget in widgets)
+    assert METRIC_NAMESPACE in widgets[0]["properties"]["metrics"][0][0]["expression"]
+
+
+def test_every_target_of_a_rule_has_the_dead_letter_queue() -> None:
+    rules = [entry for entry in RESOURCES.values() if entry["Type"] == "AWS::Events::Rule"]
+    targets = [target for rule in rules for target in rule["Properties"]["Targets"]]
+    assert len(targets) == 4
+    assert all(
+        target["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": ["DeadLetters", "Arn"]}} for target in targets
+    )

@@ -19,8 +19,8 @@ def test_names_over_aws_limits_are_faults() -> None:
     assert [fault.partition(" is too long for ")[2].partition(":")[0] for fault in faults] == [
         "a SageMaker pipeline",
         "a Lambda function",
-        "an EventBridge rule",
-        "an EventBridge rule",
+        *["an EventBridge rule"] * 4,
+        "an SQS queue",
     ]
 
 

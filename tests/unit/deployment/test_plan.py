@@ -9,11 +9,15 @@ from typing import Any
 import pytest
 
 from deployment.errors import PlanError
-from deployment.observe.facts import Facts, StackFacts
-from deployment.plan.actions import Action, ChangeStack, RemoveStack, Upload
-from deployment.plan.plan_lines import document, lines
-from deployment.plan.planner import plan
+from deployment.observe.facts import DeployedFacts, Facts, StackFacts
+from deployment.plan.actions import Action, ChangeStack, RemoveChangeSets, RemoveStack, Upload
+from deployment.plan.cost import cost
+from deployment.plan.plan_document import document
+from deployment.plan.plan_lines import cost_lines, lines
+from deployment.plan.planner import plan, record_of
 from deployment.release.assemble import assemble
+from deployment.release.packages import Package
+from deployment.release.records import parse
 from deployment.s3uri import S3Uri
 from deployment.stage.config import Config
 from tests.unit.deployment import builders
@@ -27,7 +31,12 @@ def deployed(of: Config, facts: Facts | None = None, status: str = "CREATE_COMPL
     facts = facts or builders.facts()
     made = assemble(of, facts, builders.sources(of))
     stack = StackFacts(status, "", made.template, made.parameters, of.tags)
-    return replace(facts, stack=stack, uploaded=frozenset(file.key for file in made.files))
+    return replace(
+        facts,
+        stack=stack,
+        uploaded=frozenset(file.key for file in made.files),
+        deployed=DeployedFacts(made.definition, made.constraints),
+    )
 
 
 def planned(of: Config, facts: Facts) -> tuple[Action, ...]:
@@ -76,6 +85,19 @@ def monitor_removed(folder: Path) -> tuple[Action, ...]:
     return planned(of, replace(before, model=replace(MODEL, baseline=None)))
 
 
+def replacement(folder: Path) -> tuple[Action, ...]:
+    of = builders.config(folder)
+    before = deployed(of)
+    layer = replace(builders.PACKAGES, layer=Package("2" * 16, b"another layer"))
+    release = assemble(of, before, replace(builders.sources(of), packages=layer))
+    return plan(of, release, before)
+
+
+def rights_widened(folder: Path) -> tuple[Action, ...]:
+    before = deployed(builders.config(folder, retrain=None))
+    return planned(builders.config(folder), before)
+
+
 def after_a_failed_creation(folder: Path) -> tuple[Action, ...]:
     of = builders.config(folder)
     return planned(of, deployed(of, status="ROLLBACK_COMPLETE"))
@@ -90,6 +112,8 @@ def after_a_failed_creation(folder: Path) -> tuple[Action, ...]:
         model_change,
         instance_change,
         monitor_removed,
+        replacement,
+        rights_widened,
         after_a_failed_creation,
     ],
     ids=lambda case: case.__name__,
@@ -104,7 +128,8 @@ def test_the_plan_reads_as_the_golden_file_says(tmp_path: Path, case: Any) -> No
 
 def test_a_first_deploy_uploads_everything_before_it_creates_the_stack(tmp_path: Path) -> None:
     actions = first_deploy(tmp_path)
-    assert [type(action) for action in actions] == [*[Upload] * 5, ChangeStack]
+    assert [type(action) for action in actions] == [*[Upload] * 7, ChangeStack, Upload]
+    assert [action.new for action in actions if isinstance(action, Upload)] == [*[False] * 6, True, False]
     assert stack_change(actions).mode == "CREATE"
     assert set(signs(actions).values()) == {"+"}
 
@@ -115,7 +140,8 @@ def test_a_second_plan_has_nothing_to_do(tmp_path: Path) -> None:
 
 def test_what_is_in_the_bucket_is_not_uploaded_again(tmp_path: Path) -> None:
     uploads = [action.key for action in model_change(tmp_path) if isinstance(action, Upload)]
-    assert [key.rpartition("/")[0] for key in uploads] == ["deploy/taxis-batch-staging/definition"]
+    folders = [key.removeprefix("deploy/taxis-batch-staging/").partition("/")[0] for key in uploads]
+    assert folders == ["definition", "releases", "releases"]
 
 
 def test_an_object_that_was_deleted_is_uploaded_again_and_the_stack_left_alone(tmp_path: Path) -> None:
@@ -131,6 +157,7 @@ def test_a_threshold_changes_alarms_in_place(tmp_path: Path) -> None:
     assert signs(threshold_change(tmp_path)) == {
         "Pipeline": "~",
         "DriftAlarm": "~",
+        "Dashboard": "~",
         "FeatureDriftAlarmdelay": "~",
     }
 
@@ -158,7 +185,7 @@ def test_a_stack_in_review_is_created_again(tmp_path: Path) -> None:
 def test_a_stack_that_can_only_be_deleted_is_deleted_first(tmp_path: Path, status: str) -> None:
     of = builders.config(tmp_path)
     actions = planned(of, deployed(of, status=status))
-    assert actions[0] == RemoveStack("sagemaker-taxis-batch-staging", status)
+    assert actions[1] == RemoveStack("sagemaker-taxis-batch-staging", status)
     assert stack_change(actions).mode == "CREATE"
 
 
@@ -182,9 +209,43 @@ def test_a_stack_whose_rollback_failed_says_how_to_go_on(tmp_path: Path) -> None
 
 
 def test_the_plan_as_a_document_has_what_the_lines_say(tmp_path: Path) -> None:
-    *uploads, stack = document(threshold_change(tmp_path))
-    assert [entry["action"] for entry in uploads] == ["upload", "upload"]
+    *uploads, stack, record = document(threshold_change(tmp_path))
+    assert [entry["action"] for entry in (*uploads, record)] == [*["upload"] * 5]
     assert stack["action"] == "update"
     (alarm,) = (entry for entry in stack["resources"] if entry["logical_id"] == "DriftAlarm")
     assert alarm["sign"] == "~"
     assert {"path": "Threshold", "before": "0", "after": "1"} in alarm["properties"]
+
+
+def test_the_estimate_reads_as_the_golden_file_says(tmp_path: Path) -> None:
+    text = "".join(f"{line}\n" for line in cost_lines(cost(builders.config(tmp_path), builders.facts())))
+    file = GOLDEN / "cost.txt"
+    if os.environ.get("UPDATE_GOLDEN"):
+        file.write_text(text, encoding="utf-8")
+    assert text == file.read_text(encoding="utf-8")
+
+
+def test_change_sets_that_were_left_behind_are_removed_first(tmp_path: Path) -> None:
+    of = builders.config(tmp_path)
+    before = deployed(of)
+    assert before.stack is not None
+    left = replace(before, stack=replace(before.stack, left_behind=("deploy-1", "deploy-2")))
+    assert planned(of, left) == (RemoveChangeSets("sagemaker-taxis-batch-staging", ("deploy-1", "deploy-2")),)
+
+
+def test_the_record_of_an_interrupted_deploy_is_finished(tmp_path: Path) -> None:
+    of = builders.config(tmp_path)
+    before = deployed(of)
+    begun = record_of(of, assemble(of, before, builders.sources(of)), before)
+    (finished,) = planned(of, replace(before, record=begun))
+    assert isinstance(finished, Upload)
+    assert parse(finished.body) == begun.deployed()
+    assert planned(of, replace(before, record=begun.deployed())) == ()
+
+
+def test_each_release_has_the_next_number(tmp_path: Path) -> None:
+    of = builders.config(tmp_path)
+    known = frozenset({"deploy/taxis-batch-staging/releases/9.json"})
+    record = planned(of, builders.facts(uploaded=known))[-1]
+    assert isinstance(record, Upload)
+    assert record.key == "deploy/taxis-batch-staging/releases/10.json"

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from deployment.release.assemble import Release, assemble
 from deployment.s3uri import S3Uri
 from deployment.stage.config import Config
+from pipeline_definition import validate
 from pipeline_definition.errors import DefinitionError, ImageError
 from tests.unit.deployment import builders
 from tests.unit.deployment.builders import BASELINE, CONSTRAINTS, MODEL, SETTINGS
@@ -39,6 +41,7 @@ def test_every_file_has_a_key_with_its_contents_hash(tmp_path: Path) -> None:
     assert [key.rpartition("/")[0] for key in keys[3:]] == [
         "deploy/taxis-batch-staging/baseline",
         "deploy/taxis-batch-staging/definition",
+        "deploy/taxis-batch-staging/template",
     ]
 
 
@@ -120,7 +123,7 @@ def test_without_a_baseline_the_pipeline_ends_after_transform_and_the_plan_says_
     made = release(of, model=replace(MODEL, baseline=None))
     assert [entry["Name"] for entry in made.definition["Steps"]] == ["CreateModel", "Transform"]
     assert made.parameters["MonitorEnabled"] == "false"
-    assert [file.what for file in made.files] == ["pipeline definition"]
+    assert [file.what for file in made.files] == ["pipeline definition", "template"]
     assert made.notes == (
         "Model package version 3 has no baseline (DriftCheckBaselines): the pipeline ends after Transform, "
         "and nothing is checked for drift.",
@@ -175,21 +178,37 @@ def test_a_template_too_large_for_a_request_goes_through_the_bucket(tmp_path: Pa
     baseline = replace(BASELINE, document={"features": [{"name": name} for name in names]})
     of = builders.config(tmp_path, drift={"feature_alarms": dict.fromkeys(names, 0.1)})
     made = release(of, model=replace(MODEL, baseline=baseline))
-    assert made.template_key in {file.key for file in made.files}
-    assert release(builders.config(tmp_path)).template_key is None
+    small = release(builders.config(tmp_path))
+    assert (small.large, made.large) == (False, True)
+    for one in (small, made):
+        assert one.template_key in {file.key for file in one.files}
 
 
-COMBINATIONS = [
-    (analyzer, gate, baseline)
-    for analyzer in ("drift-engine", "model-monitor")
-    for gate in (False, True)
-    for baseline in (None, BASELINE)
-]
+KEY = "arn:aws:kms:us-east-1:123456789012:key/k"
+NETWORK = {"subnets": ["subnet-0a1"], "security_groups": ["sg-0a1"]}
+COMBINATIONS = list(
+    product(
+        ("drift-engine", "model-monitor"),
+        ("calibrated", "model-monitor"),
+        (False, True),
+        (None, NETWORK),
+        (None, KEY),
+        (None, BASELINE),
+    )
+)
 
 
-@pytest.mark.parametrize(("analyzer", "gate", "baseline"), COMBINATIONS)
+@pytest.mark.parametrize(("analyzer", "verdict", "gate", "network", "key", "baseline"), COMBINATIONS)
 def test_every_combination_of_options_makes_a_definition_that_sagemaker_takes(
-    tmp_path: Path, analyzer: str, gate: bool, baseline: Any
+    tmp_path: Path, analyzer: str, verdict: str, gate: bool, network: Any, key: Any, baseline: Any
 ) -> None:
-    of = builders.config(tmp_path, monitor={"analyzer": analyzer}, drift={"fail_on_drift": gate})
-    assert release(of, model=replace(MODEL, baseline=baseline)).definition["Steps"]
+    monitor = {"analyzer": analyzer, "verdict": verdict}
+    of = builders.config(
+        tmp_path, monitor=monitor, drift={"fail_on_drift": gate}, network=network, kms_key_arn=key
+    )
+    made = release(of, model=replace(MODEL, baseline=baseline))
+    assert list(validate.faults(dict(made.definition))) == []
+    text = json.dumps(made.definition)
+    assert text.count(KEY) == (0 if key is None else 2 if baseline is None else 4)
+    assert text.count('"VpcConfig"') == (0 if network is None else 1 if baseline is None else 2)
+    assert ("FailOnDrift" in text) == (gate and baseline is not None)
