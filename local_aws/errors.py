@@ -13,12 +13,14 @@ class ServiceError(LocalAwsError):
     Attributes:
         code: AWS's error code, such as `ValidationException`.
         message: One line: what happened, where, and what to do next.
+        status: The answer's HTTP status.
     """
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, status: int = 400) -> None:
         super().__init__(f"{code}: {message}")
         self.code = code
         self.message = message
+        self.status = status
 
 
 def invalid(message: str) -> ServiceError:

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 import boto3
+from botocore.config import Config
 from botocore.exceptions import ClientError, WaiterError
 
 from local_aws import cloudformation, cloudwatch, moto_seams, sagemaker
@@ -22,6 +23,7 @@ from local_aws.cloudwatch import AlarmMemory, AlarmStore
 from local_aws.errors import LocalAwsError
 from local_aws.event_targets import FailedDelivery
 from local_aws.events import EventMemory, Events
+from local_aws.faults import INSIDE, Faults
 from local_aws.lambda_runtime import LambdaRuntime
 from local_aws.sessions import FAKE_KEY, session
 from local_aws.timeline import Timeline
@@ -50,9 +52,11 @@ class Options:
 
     Attributes:
         host: The address that it listens on; anything but the loopback lets others in, without a password.
+        faults: What goes wrong on purpose, as `Fault.parse` takes it.
     """
 
     host: str = "127.0.0.1"
+    faults: tuple[str, ...] = ()
 
 
 class LocalAws:
@@ -65,6 +69,7 @@ class LocalAws:
         workdir: Where jobs and functions get their temporary folders.
         environment: What a child process needs in its environment so that boto3 in it reaches this AWS.
         clock: Its time.
+        faults: What goes wrong on purpose.
         kept: What its parts keep beside moto, by the part's name; a part takes its own by `setdefault`.
         timeline: Schedules and alarms, and how to move the clock.
     """
@@ -88,14 +93,15 @@ class LocalAws:
             }
         )
         self.kept = kept
+        self.faults = Faults()
         self.clock: Clock = kept.setdefault("clock", Clock())
         memory = kept.setdefault("events", EventMemory())
-        self.events = Events(self.client, region, self.account_id, self.clock, memory)
+        self.events = Events(self.inside, region, self.account_id, self.clock, memory)
         memory = kept.setdefault("cloudwatch", AlarmMemory())
-        self.alarms = AlarmStore(self.events.publish, self.client, self.clock, memory)
+        self.alarms = AlarmStore(self.events.publish, self.inside, self.clock, memory)
         self._works: list[Callable[[], bool]] = []
         self.timeline = Timeline(self.clock, self.events, self.alarms, lambda: self.busy)
-        self._clients: dict[tuple[str, str], Any] = {}
+        self._clients: dict[tuple[str, str, str], Any] = {}
         self._clients_lock = threading.Lock()
 
     @property
@@ -143,11 +149,24 @@ class LocalAws:
             service: botocore's name of the service.
             region: The client's region; the local AWS's by default.
         """
-        key = (service, region or self.region)
+        return self._client(service, region or self.region, "")
+
+    def inside(self, service: str, region: str | None = None) -> Any:
+        """A client for the local AWS's own calls, made once, whose user agent says so.
+
+        Args:
+            service: botocore's name of the service.
+            region: The client's region; the local AWS's by default.
+        """
+        return self._client(service, region or self.region, INSIDE)
+
+    def _client(self, service: str, region: str, agent: str) -> Any:
         with self._clients_lock:
-            if key not in self._clients:
-                self._clients[key] = _make_client(self.session(key[1]), service)
-            return self._clients[key]
+            if (service, region, agent) not in self._clients:
+                config = Config(user_agent_extra=agent) if agent else None
+                made = _make_client(self.session(region), service, config)
+                self._clients[service, region, agent] = made
+            return self._clients[service, region, agent]
 
     def deploy_foundation(self, template: Path, project_name: str) -> Foundation:
         """The outputs of the foundation stack, deployed through CloudFormation as in a real account.
@@ -180,9 +199,9 @@ class LocalAws:
         return Foundation(bucket=outputs["ArtifactBucket"], role_arn=outputs["PipelineRoleArn"])
 
 
-def _make_client(session: Any, service: str) -> Any:
+def _make_client(session: Any, service: str, config: Config | None) -> Any:
     # boto3-stubs type a client by a literal name, of which there are 400; this one comes from a variable.
-    return session.client(service)
+    return session.client(service, config=config)
 
 
 @contextmanager
@@ -218,15 +237,17 @@ def running(
         stack.callback(moto_seams.reset)
         aws = LocalAws(stack.enter_context(moto_seams.serve(options.host, port)), region, folder, {})
         _install(aws, stack)
+        aws.faults.inject(*options.faults)
+        moto_seams.ask_before(aws.faults.before)
         yield aws
 
 
 def _install(aws: LocalAws, stack: ExitStack) -> None:
     """Every service's part that moto lacks is in place; the stack ends it."""
     aws.works(sagemaker.install(aws, stack))
-    functions = LambdaRuntime(aws.client, aws.workdir, aws.environment, aws.clock)
+    functions = LambdaRuntime(aws.inside, aws.workdir, aws.environment, aws.clock)
     functions.install(stack)
     aws.works(lambda: functions.busy)
     aws.events.install()
     cloudwatch.install(aws.alarms)
-    cloudformation.install(aws.client, aws.clock.now)
+    cloudformation.install(aws.inside, aws.clock.now)

@@ -21,7 +21,7 @@ from typing import Any, Protocol
 
 from local_aws import moto_seams
 from local_aws.sagemaker.executions import ExecutionOperations
-from local_aws.sagemaker.jobs import JobOperations
+from local_aws.sagemaker.jobs import JobOperations, Place
 from local_aws.sagemaker.model_packages import ModelPackageOperations
 from local_aws.sagemaker.models import ModelOperations
 from local_aws.sagemaker.pipelines import PipelineOperations
@@ -48,9 +48,10 @@ class Host(Protocol):
     environment: Any
     clock: Any
     kept: Any
+    faults: Any
 
     @property
-    def client(self) -> Callable[[str], Any]:
+    def inside(self) -> Callable[[str], Any]:
         """Service to boto3 client."""
 
 
@@ -69,14 +70,14 @@ def install(aws: Host, stack: ExitStack) -> Callable[[], bool]:
 
     for operation in _PRETENDED:
         moto_seams.refuse_action("sagemaker", operation, "it runs transform and processing jobs")
-    jobs = JobOperations(store_of, aws.client, aws.workdir, aws.environment)
-    executions = ExecutionOperations(store_of, aws.client)
+    jobs = JobOperations(store_of, aws.inside, Place(aws.workdir, aws.environment, aws.faults.dies))
+    executions = ExecutionOperations(store_of, aws.inside)
     stack.callback(jobs.close)
     stack.callback(executions.close)
     for group in (
-        PipelineOperations(store_of, aws.client),
+        PipelineOperations(store_of, aws.inside),
         executions,
-        ModelOperations(store_of, aws.client),
+        ModelOperations(store_of, aws.inside),
         ModelPackageOperations(),
         jobs,
     ):

@@ -10,12 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from boto3.exceptions import Boto3Error
+from botocore.exceptions import ClientError
+
 from local_aws.clock import Clock
 from local_aws.containers.container import ContainerError
 from local_aws.containers.job_log import write_log
 from local_aws.containers.processing import Outcome, Room, run_processing
 from local_aws.containers.transform import run_transform
 from local_aws.errors import ServiceError, invalid
+from local_aws.faults import DIED
 from local_aws.moto_seams import Call
 from local_aws.sagemaker.paging import page
 from local_aws.sagemaker.store import FINAL, Job, Store, newest_first
@@ -54,27 +58,34 @@ TRANSFORM = Kind("transform-job", "Transform", "/aws/sagemaker/TransformJobs")
 PROCESSING = Kind("processing-job", "Processing", "/aws/sagemaker/ProcessingJobs")
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where jobs run.
+
+    Attributes:
+        workdir: Where processing jobs get their temporary folders.
+        environment: What a child process needs to reach the local AWS.
+        dies: Whether a job of that name is to die.
+    """
+
+    workdir: Path
+    environment: Mapping[str, str]
+    dies: Callable[[str], bool]
+
+
 class JobOperations:
     """Create, describe, list and stop jobs of both kinds.
 
     Args:
         stores: Region and account to what SageMaker keeps there.
         clients: Service to boto3 client.
-        workdir: Where processing jobs get their temporary folders.
-        environment: What a child process needs to reach the local AWS.
+        place: Where they run.
     """
 
-    def __init__(
-        self,
-        stores: Callable[[Call], Store],
-        clients: Callable[[str], Any],
-        workdir: Path,
-        environment: Mapping[str, str],
-    ) -> None:
+    def __init__(self, stores: Callable[[Call], Store], clients: Callable[[str], Any], place: Place) -> None:
         self._stores = stores
         self._clients = clients
-        self._workdir = workdir
-        self._environment = environment
+        self._place = place
         self._running: dict[threading.Thread, Job] = {}
 
     def operations(self) -> dict[str, Callable[[Call], Mapping[str, Any]]]:
@@ -115,10 +126,10 @@ class JobOperations:
         """The new job's ARN; the job runs."""
 
         def work(job: Job) -> Outcome:
-            root = self._workdir / "jobs" / job.description["ProcessingJobName"]
+            root = self._place.workdir / "jobs" / job.description["ProcessingJobName"]
             root.mkdir(parents=True)
             try:
-                room = Room(root, self._environment, job.stop)
+                room = Room(root, self._place.environment, job.stop)
                 return run_processing(self._clients("s3"), job.description, room)
             finally:
                 shutil.rmtree(root, ignore_errors=True)
@@ -159,9 +170,12 @@ class JobOperations:
         started = description[f"{kind.word}StartTime"]
         outcome = Outcome(failure="InternalServerError: the local AWS failed; its traceback is on stderr.")
         try:
-            outcome = work(job)
+            dies = self._place.dies(description[kind.name])
+            outcome = Outcome(failure=DIED) if dies else work(job)
         except ContainerError as error:
             outcome = Outcome(log=[str(error)], failure=str(error))
+        except (ClientError, Boto3Error) as error:
+            outcome = Outcome(failure=f"ClientError: {error}")
         finally:
             stream = f"{description[kind.name]}/algo-1-{int(started.timestamp() * 1000)}"
             lines = [*outcome.log, *([outcome.failure] if outcome.failure else [])]
