@@ -8,6 +8,7 @@ Unmodified boto3 code, here or (with `LocalAws.environment`) in a child, sees se
 - `lambda_runtime.py`: the deployed zip file runs in a clean subprocess.
 - `cloudwatch/`: alarms are evaluated. `events.py`: rules deliver to their targets.
 - `cloudformation/`: templates are executed, resource by resource.
+- `codepipeline/`, `codebuild/`: commits are built, deployed by change sets and approved.
 - `moto_seams.py`: every private part of moto that this relies on.
 - `server.py` starts and stops all of it; `project.py` sets up an example project in it.
 

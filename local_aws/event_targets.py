@@ -138,6 +138,12 @@ def _invoke(clients: Clients, target: Mapping[str, Any], occasion: Occasion) -> 
     clients("lambda").invoke(FunctionName=target["Arn"], InvocationType="Event", Payload=body)
 
 
+def _release(clients: Clients, target: Mapping[str, Any], occasion: Occasion) -> None:
+    # One event is one execution, however often its delivery is tried.
+    name, token = target["Arn"].rsplit(":", 1)[-1], str(occasion.event["id"])
+    clients("codepipeline").start_pipeline_execution(name=name, clientRequestToken=token)
+
+
 def _notify(clients: Clients, target: Mapping[str, Any], occasion: Occasion) -> None:
     clients("sns").publish(TopicArn=target["Arn"], Message=occasion.input_for(target))
 
@@ -154,6 +160,7 @@ def _put_in_queue(clients: Clients, arn: str, body: str, more: Mapping[str, Any]
 
 KINDS: Mapping[str, Callable[[Clients, Mapping[str, Any], Occasion], None]] = MappingProxyType(
     {
+        "codepipeline": _release,
         "sagemaker pipeline": _start_pipeline,
         "lambda function": _invoke,
         "sns topic": _notify,
@@ -162,7 +169,7 @@ KINDS: Mapping[str, Callable[[Clients, Mapping[str, Any], Occasion], None]] = Ma
 )
 """Kind of target to what delivers an event to it."""
 
-NEED_ROLE = frozenset({"sagemaker pipeline"})
+NEED_ROLE = frozenset({"codepipeline", "sagemaker pipeline"})
 """The kinds whose targets need a role that EventBridge acts as."""
 
 
@@ -176,8 +183,7 @@ def kind_of(arn: str) -> str:
             return "sagemaker pipeline"
         case "lambda", "function":
             return "lambda function"
-        case "sns", _:
-            return "sns topic"
-        case "sqs", _:
-            return "sqs queue"
-    return ""
+    return _BY_SERVICE.get(parts[2], "")
+
+
+_BY_SERVICE = {"codepipeline": "codepipeline", "sns": "sns topic", "sqs": "sqs queue"}

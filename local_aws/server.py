@@ -17,9 +17,10 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError, WaiterError
 
-from local_aws import cloudformation, cloudwatch, moto_seams, sagemaker
+from local_aws import cloudformation, cloudwatch, codebuild, codepipeline, moto_seams, sagemaker
 from local_aws.clock import Clock
 from local_aws.cloudwatch import AlarmMemory, AlarmStore
+from local_aws.codepipeline import Repositories
 from local_aws.errors import LocalAwsError
 from local_aws.event_targets import FailedDelivery
 from local_aws.events import EventMemory, Events
@@ -72,6 +73,7 @@ class LocalAws:
         faults: What goes wrong on purpose.
         kept: What its parts keep beside moto, by the part's name; a part takes its own by `setdefault`.
         timeline: Schedules and alarms, and how to move the clock.
+        repositories: The local git repositories that stand in for hosted ones.
     """
 
     def __init__(self, endpoint_url: str, region: str, workdir: Path, kept: dict[str, Any]) -> None:
@@ -99,6 +101,7 @@ class LocalAws:
         self.events = Events(self.inside, region, self.account_id, self.clock, memory)
         memory = kept.setdefault("cloudwatch", AlarmMemory())
         self.alarms = AlarmStore(self.events.publish, self.inside, self.clock, memory)
+        self.repositories = Repositories()
         self._works: list[Callable[[], bool]] = []
         self.timeline = Timeline(self.clock, self.events, self.alarms, lambda: self.busy)
         self._clients: dict[tuple[str, str, str], Any] = {}
@@ -250,4 +253,6 @@ def _install(aws: LocalAws, stack: ExitStack) -> None:
     aws.works(lambda: functions.busy)
     aws.events.install()
     cloudwatch.install(aws.alarms)
+    aws.works(codebuild.install(aws, stack))
+    aws.works(codepipeline.install(aws, stack))
     cloudformation.install(aws.inside, aws.clock.now)

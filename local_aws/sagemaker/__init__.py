@@ -46,6 +46,7 @@ class Host(Protocol):
 
     workdir: Any
     environment: Any
+    events: Any
     clock: Any
     kept: Any
     faults: Any
@@ -71,14 +72,14 @@ def install(aws: Host, stack: ExitStack) -> Callable[[], bool]:
     for operation in _PRETENDED:
         moto_seams.refuse_action("sagemaker", operation, "it runs transform and processing jobs")
     jobs = JobOperations(store_of, aws.inside, Place(aws.workdir, aws.environment, aws.faults.dies))
-    executions = ExecutionOperations(store_of, aws.inside)
+    executions = ExecutionOperations(store_of, aws.inside, aws.events.publish)
     stack.callback(jobs.close)
     stack.callback(executions.close)
     for group in (
         PipelineOperations(store_of, aws.inside),
         executions,
         ModelOperations(store_of, aws.inside),
-        ModelPackageOperations(),
+        ModelPackageOperations(aws.events.publish),
         jobs,
     ):
         for operation, answer in group.operations().items():

@@ -12,6 +12,7 @@ from typing import Any
 from local_aws.clock import Clock
 from local_aws.errors import ServiceError, invalid
 from local_aws.moto_seams import Call
+from local_aws.sagemaker.announcements import Publish, execution_changed
 from local_aws.sagemaker.interpreter import run_execution
 from local_aws.sagemaker.paging import page
 from local_aws.sagemaker.parameters import started_with
@@ -38,11 +39,16 @@ class ExecutionOperations:
     Args:
         stores: Region and account to what SageMaker keeps there.
         clients: Service to boto3 client, for the steps.
+        publish: Gets the events of their changes of status.
     """
 
-    def __init__(self, stores: Callable[[Call], Store], clients: Callable[[str], Any]) -> None:
+    def __init__(
+        self, stores: Callable[[Call], Store], clients: Callable[[str], Any], publish: Publish
+    ) -> None:
         self._stores = stores
         self._clients = clients
+        self._publish = publish
+        self._closing = False
         self._running: dict[threading.Thread, Execution] = {}
 
     def operations(self) -> dict[str, Callable[[Call], Mapping[str, Any]]]:
@@ -59,7 +65,8 @@ class ExecutionOperations:
         }
 
     def close(self) -> None:
-        """Every execution has been stopped and its thread has ended."""
+        """Every execution has been stopped and its thread has ended; nobody is told."""
+        self._closing = True
         for execution in list(self._running.values()):
             execution.stop.set()
         for thread in list(self._running):
@@ -82,7 +89,7 @@ class ExecutionOperations:
             execution = _new_execution(pipeline, sent, store.clock)
             pipeline.executions[execution.arn] = execution
             pipeline.description["LastRunTime"] = execution.description["CreationTime"]
-        self._run(execution, pipeline, store)
+        self._run(execution, pipeline, store, "")
         return {"PipelineExecutionArn": execution.arn}
 
     def retry(self, call: Call) -> Mapping[str, Any]:
@@ -93,8 +100,8 @@ class ExecutionOperations:
             if execution.retry_token == sent["ClientRequestToken"]:
                 return {"PipelineExecutionArn": execution.arn}
             description = execution.description
-            if description["PipelineExecutionStatus"] not in ("Failed", "Stopped"):
-                status = description["PipelineExecutionStatus"]
+            status = description["PipelineExecutionStatus"]
+            if status not in ("Failed", "Stopped"):
                 raise invalid(
                     f"Only executions that are Failed or Stopped can be retried; this one is {status}."
                 )
@@ -110,7 +117,7 @@ class ExecutionOperations:
             if "ParallelismConfiguration" in sent:
                 description["ParallelismConfiguration"] = sent["ParallelismConfiguration"]
         pipeline = store.pipeline(description["PipelineArn"])
-        self._run(execution, pipeline, store)
+        self._run(execution, pipeline, store, status)
         return {"PipelineExecutionArn": execution.arn}
 
     def stop(self, call: Call) -> Mapping[str, Any]:
@@ -167,13 +174,17 @@ class ExecutionOperations:
         """Whether an execution runs."""
         return bool(self._running)
 
-    def _run(self, execution: Execution, pipeline: Pipeline, store: Store) -> None:
+    def _run(self, execution: Execution, pipeline: Pipeline, store: Store, previous: str) -> None:
         def run() -> None:
             try:
                 run_execution(execution, store, self._clients)
+                if not self._closing:
+                    execution_changed(self._publish, execution.description, "Executing")
             finally:
                 self._running.pop(thread, None)
                 store.forget(pipeline)
+
+        execution_changed(self._publish, execution.description, previous)
 
         thread = threading.Thread(target=run, name=f"execution-{execution.id}", daemon=True)
         self._running[thread] = execution

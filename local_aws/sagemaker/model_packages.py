@@ -7,18 +7,38 @@ from typing import Any
 
 from local_aws.errors import ServiceError, invalid
 from local_aws.moto_seams import Call, backend
+from local_aws.sagemaker.announcements import Publish, package_changed
 
 
 class ModelPackageOperations:
-    """CreateModelPackageGroup, DeleteModelPackageGroup, DeleteModelPackage; all else of them is moto's."""
+    """Groups made and deleted, packages deleted, and the events of packages; all else of them is moto's.
+
+    Args:
+        publish: Gets the events.
+    """
+
+    def __init__(self, publish: Publish) -> None:
+        self._publish = publish
 
     def operations(self) -> dict[str, Callable[[Call], Any]]:
         """Operation to the method that answers it."""
         return {
+            "CreateModelPackage": self.changed,
+            "UpdateModelPackage": self.changed,
             "CreateModelPackageGroup": self.create_group,
             "DeleteModelPackageGroup": self.delete_group,
             "DeleteModelPackage": self.delete_package,
         }
+
+    def changed(self, call: Call) -> Any:
+        """Moto's answer; a package that is new or has another approval status now is an event."""
+        packages = _kept(call).model_packages
+        before = {arn: package.model_approval_status for arn, package in packages.items()}
+        answer = call.moto()
+        for arn, package in list(packages.items()):
+            if arn not in before or package.model_approval_status != before[arn]:
+                package_changed(self._publish, package)
+        return answer
 
     def create_group(self, call: Call) -> Any:
         """The answer of moto, unless there is a group of that name."""

@@ -12,6 +12,8 @@ from types import MappingProxyType
 
 from local_aws.cloudformation.resources import (
     cloudwatch,
+    codebuild,
+    codepipeline,
     events,
     functions,
     iam,
@@ -27,6 +29,8 @@ RESOURCE_TYPES: Mapping[str, ResourceType] = MappingProxyType(
     {
         "AWS::CloudWatch::Alarm": cloudwatch.ALARM,
         "AWS::CloudWatch::Dashboard": cloudwatch.DASHBOARD,
+        "AWS::CodeBuild::Project": codebuild.PROJECT,
+        "AWS::CodePipeline::Pipeline": codepipeline.PIPELINE,
         "AWS::Events::Rule": events.RULE,
         "AWS::IAM::Policy": iam.POLICY,
         "AWS::IAM::Role": iam.ROLE,

@@ -21,6 +21,48 @@ LEAST: dict[str, dict[str, Any]] = {
         "Threshold": 1,
     },
     "AWS::CloudWatch::Dashboard": {"DashboardBody": '{"widgets": []}'},
+    "AWS::CodeBuild::Project": {
+        "Artifacts": {"Type": "NO_ARTIFACTS"},
+        "Environment": {"ComputeType": "BUILD_GENERAL1_SMALL", "Image": "i", "Type": "LINUX_CONTAINER"},
+        "ServiceRole": {"Fn::GetAtt": ["IAMRole", "Arn"]},
+        "Source": {"Type": "NO_SOURCE", "BuildSpec": "version: 0.2\nphases: {build: {commands: [ls]}}\n"},
+    },
+    "AWS::CodePipeline::Pipeline": {
+        "ArtifactStore": {"Type": "S3", "Location": {"Ref": "S3Bucket"}},
+        "RoleArn": {"Fn::GetAtt": ["IAMRole", "Arn"]},
+        "Stages": [
+            {
+                "Name": "Source",
+                "Actions": [
+                    {
+                        "Name": "Source",
+                        "ActionTypeId": {
+                            "Category": "Source",
+                            "Owner": "AWS",
+                            "Provider": "S3",
+                            "Version": "1",
+                        },
+                        "Configuration": {"S3Bucket": {"Ref": "S3Bucket"}, "S3ObjectKey": "source.zip"},
+                        "OutputArtifacts": [{"Name": "Source"}],
+                    }
+                ],
+            },
+            {
+                "Name": "Approval",
+                "Actions": [
+                    {
+                        "Name": "Approve",
+                        "ActionTypeId": {
+                            "Category": "Approval",
+                            "Owner": "AWS",
+                            "Provider": "Manual",
+                            "Version": "1",
+                        },
+                    }
+                ],
+            },
+        ],
+    },
     "AWS::Events::Rule": {"ScheduleExpression": "rate(1 day)"},
     "AWS::IAM::Policy": {"PolicyName": "p", "PolicyDocument": ALLOW, "Roles": [{"Ref": "IAMRole"}]},
     "AWS::IAM::Role": {"AssumeRolePolicyDocument": TRUST},
