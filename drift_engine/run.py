@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,7 +25,8 @@ from drift_engine.monitor_files import (
     violations_of,
     write_together,
 )
-from drift_engine.readers import ReadOptions, partitions
+from drift_engine.native import partition_state
+from drift_engine.readers import Partition, ReadOptions, partitions
 from drift_engine.report import (
     PastRun,
     Provenance,
@@ -257,6 +258,7 @@ def check(
     [('age', 0.42)]
     """
     known = baseline if isinstance(baseline, Baseline) else Baseline.load(baseline)
+    options = replace(options, nan_is_missing=options.nan_is_missing and not strict)
     state, files = _state(source, options, progress)
     expected = known.constraints.names()
     named = not (_nameless(state.names) or _nameless(expected))
@@ -292,11 +294,7 @@ def _state(
     """The state of all partitions, merged from left to right, one after the other; and what they were."""
     total, seen = DatasetState(), list[SourceFile]()
     for partition in partitions(source, options):
-        state = DatasetState()
-        for batch in partition.batches():
-            state.add(batch)
-            if progress is not None:
-                progress(partition.name, total.rows + state.rows)
+        state = _partition_state(partition, progress, total.rows)
         _log.info("%s: %d rows", partition.name, state.rows)
         seen.append(SourceFile(partition.name, state.rows))
         try:
@@ -307,3 +305,19 @@ def _state(
         names = ", ".join(file.name for file in seen[:3])
         raise DataError(f"{names}: a header without a row: there is nothing to profile")
     return total, tuple(seen)
+
+
+def _partition_state(partition: Partition, progress: Progress | None, before: int) -> DatasetState:
+    """The state of one partition, by the compiled kernel where there is one; `before` rows came before it."""
+
+    def read(rows: int) -> None:
+        if progress is not None:
+            progress(partition.name, before + rows)
+
+    state = partition_state(partition, read)
+    if state is None:
+        state = DatasetState()
+        for batch in partition.batches():
+            state.add(batch)
+            read(state.rows)
+    return state

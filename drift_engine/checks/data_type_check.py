@@ -13,7 +13,9 @@ def data_type_check(evidence: Evidence) -> Iterator[Finding]:
     """One finding a feature too few of whose present cells are of the expected type.
 
     Model Monitor takes each cell's own type, so that `1` is no Fractional and no String. Unless `strict`, an
-    integer is a Fractional, and any cell of a column of texts is a String.
+    integer is a Fractional, `3.0` is an Integral too (pandas makes that of 3 where cells are missing), any
+    cell of a column of texts is a String, and a numeric cell without a number (infinity, `1e999`, an
+    Integral beyond 64 bits) is neither.
     """
     for constraint, monitoring, feature in evidence.evaluated():
         counts = feature.type_counts
@@ -29,7 +31,7 @@ def data_type_check(evidence: Evidence) -> Iterator[Finding]:
                 share,
                 monitoring.datatype_check_threshold,
                 expected_type=expected,
-                not_numeric=counts.present - counts.numeric if expected in NUMERIC_TYPES else 0,
+                not_numeric=_not_numeric(feature, counts, evidence.strict) * (expected in NUMERIC_TYPES),
             )
 
 
@@ -40,8 +42,12 @@ def _right(counts: TypeCounts, expected: InferredType) -> int:
 
 
 def _acceptable(feature: FeatureProfile, counts: TypeCounts, expected: InferredType) -> int:
-    if expected == "Fractional":
-        return counts.numeric
+    if expected in NUMERIC_TYPES:
+        return feature.numbers if expected == "Fractional" else feature.whole_numbers
     if expected == "String" and feature.inferred_type == "String":
         return counts.present
     return _right(counts, expected)
+
+
+def _not_numeric(feature: FeatureProfile, counts: TypeCounts, strict: bool) -> int:
+    return counts.present - (counts.numeric if strict else feature.numbers)

@@ -76,6 +76,7 @@ def read_options(arguments: argparse.Namespace) -> ReadOptions:
         separator="\t" if arguments.separator == "\\t" else arguments.separator,
         quote=arguments.quote,
         encoding=arguments.encoding,
+        nan_is_missing=not arguments.strict,
     )
 
 

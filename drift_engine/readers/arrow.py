@@ -36,7 +36,7 @@ def table_columns(pa: Any, record_batch: Any) -> tuple[Column, ...]:
 def arrow_column(pa: Any, name: str, array: Any) -> Column:
     """One pyarrow.Array as a column: numbers as they are, all else as text.
 
-    NaN is a value here; only null is missing. Decimals keep their digits, durations are seconds, times read
+    Only null is missing here, NaN is not. Decimals keep their digits, durations are seconds, times read
     as Spark casts them, nested values as JSON.
 
     Raises:

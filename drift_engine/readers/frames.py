@@ -13,7 +13,7 @@ from drift_engine.readers import arrow, pandas_columns, polars_columns
 from drift_engine.readers.names import frame_names
 from drift_engine.readers.options import ReadOptions
 from drift_engine.readers.partition import Partition
-from drift_engine.readers.values import no_rows, rows_at_once
+from drift_engine.readers.values import nan_as_missing, no_rows, rows_at_once
 from drift_engine.states.batch import Batch, Column
 
 
@@ -82,4 +82,7 @@ def _batches(kind: _Kind, source: object, names: tuple[str, ...], options: ReadO
         yield no_rows(names)
     for start in range(0, rows, size):
         stop = min(rows, start + size)
-        yield Batch(names, kind.columns(source, names, start, stop), stop - start)
+        columns = kind.columns(source, names, start, stop)
+        if options.nan_is_missing:
+            columns = tuple(map(nan_as_missing, columns))
+        yield Batch(names, columns, stop - start)

@@ -24,6 +24,8 @@ class ReadOptions:
             doubled, RFC 4180); "" where no character has that meaning.
         encoding: CSV and JSON lines: a name that Python knows. In UTF-8 a byte sequence that is not UTF-8
             becomes U+FFFD and is counted in a warning.
+        nan_is_missing: Parquet, Arrow and polars: whether NaN is a missing cell, as it is in pandas and in a
+            CSV that pandas wrote, or a present one without a number, as Model Monitor has it.
         batch_rows: the most rows that a batch holds.
         block_bytes: text formats: how many bytes are read at once; bounds a batch too.
         max_row_bytes: text formats: the longest row in bytes. A longer one is an error: most often a quote
@@ -38,6 +40,7 @@ class ReadOptions:
     separator: str = ","
     quote: str = '"'
     encoding: str = "utf-8"
+    nan_is_missing: bool = True
     batch_rows: int = 131_072
     block_bytes: int = 4 << 20
     max_row_bytes: int = 64 << 20
@@ -45,8 +48,9 @@ class ReadOptions:
     def __post_init__(self) -> None:
         if self.format is not None and self.format not in get_args(Format):
             raise ArgumentError(f"format: {self.format!r} is none of {', '.join(get_args(Format))}")
-        if not isinstance(self.header, bool):
-            raise ArgumentError(f"header: {self.header!r} is neither True nor False")
+        for name in ("header", "nan_is_missing"):
+            if not isinstance(getattr(self, name), bool):
+                raise ArgumentError(f"{name}: {getattr(self, name)!r} is neither True nor False")
         _one_character("separator", self.separator)
         if self.quote != "":
             _one_character("quote", self.quote)

@@ -13,6 +13,7 @@ from drift_engine.readers import arrow
 from drift_engine.readers.values import (
     Flags,
     boolean_column,
+    nan_as_missing,
     number_column,
     object_column,
     taken,
@@ -35,7 +36,7 @@ def _column(name: str, series: Any) -> Column:
             return _column(name, series.sparse.to_dense())
         case "ArrowDtype":
             pa = arrow.pyarrow("a pandas column of an Arrow type")
-            return _nan_is_missing(arrow.arrow_column(pa, name, arrow.whole(pa, pa.array(series.array))))
+            return nan_as_missing(arrow.arrow_column(pa, name, arrow.whole(pa, pa.array(series.array))))
         case "DatetimeTZDtype":
             return _column(name, series.dt.tz_convert("UTC").dt.tz_localize(None))
     missing = np.asarray(series.isna().to_numpy(), np.bool_)
@@ -58,7 +59,7 @@ def _plain(series: Any, missing: Flags) -> Column:
 def _typed(values: Any, missing: Flags) -> Column:
     if values.dtype.kind == "b":
         return boolean_column(values, missing)
-    return _nan_is_missing(number_column(values, missing))
+    return nan_as_missing(number_column(values, missing))
 
 
 def _categories(name: str, series: Any) -> Column:
@@ -77,9 +78,3 @@ def _objects(series: Any, missing: Flags) -> TextColumn:
     if missing.any():
         values = np.where(missing, None, values)
     return object_column(values.tolist())
-
-
-def _nan_is_missing(column: Column) -> Column:
-    if isinstance(column, NumberColumn) and column.values.dtype == np.float64:
-        return NumberColumn(column.values, column.missing | np.isnan(column.values))
-    return column

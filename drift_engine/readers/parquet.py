@@ -11,12 +11,12 @@ from drift_engine.readers.arrow import batches_of, pyarrow
 from drift_engine.readers.names import frame_names
 from drift_engine.readers.options import ReadOptions
 from drift_engine.readers.partition import DataFile, Partition
-from drift_engine.readers.values import no_rows, rows_at_once
+from drift_engine.readers.values import nan_as_missing, no_rows, rows_at_once
 from drift_engine.states.batch import Batch
 
 
 def read_parquet(files: Sequence[DataFile], options: ReadOptions) -> Iterator[Partition]:
-    """One partition a file; null is missing, NaN is a value, an empty string is a value."""
+    """One partition a file; null is missing, an empty string is not; NaN as the options say."""
     for file in files:
         yield Partition(file.name, partial(_batches, file, options), file.size)
 
@@ -34,7 +34,8 @@ def _batches(file: DataFile, options: ReadOptions) -> Iterator[Batch]:
                 yield no_rows(names)
             size = rows_at_once(options.batch_rows, len(names))
             for columns, rows in batches_of(stored.iter_batches(batch_size=size), pa, size):
-                yield Batch(names, columns, rows)
+                read = map(nan_as_missing, columns) if options.nan_is_missing else columns
+                yield Batch(names, tuple(read), rows)
     except (pa.ArrowException, OSError) as error:
         raise DataError(f"{file.name}: can't be read as Parquet: {error}") from error
     except DataError as error:

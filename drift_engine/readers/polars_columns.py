@@ -1,6 +1,6 @@
 """Columns of a polars frame; works on the frame's own methods, imports neither polars nor pyarrow.
 
-Null is missing; NaN and an empty string are values.
+Null is missing; NaN and an empty string are not.
 """
 
 from __future__ import annotations

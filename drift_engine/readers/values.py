@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from drift_engine.readers.gather import text_columns_at
-from drift_engine.states.batch import Batch, NumberColumn, TextColumn
+from drift_engine.states.batch import Batch, Column, NumberColumn, TextColumn
 
 Flags = npt.NDArray[np.bool_]
 
@@ -71,6 +71,13 @@ def number_column(values: npt.NDArray[Any], missing: Flags) -> NumberColumn | Te
             [None if gone else str(v) for v, gone in zip(values.tolist(), missing, strict=True)]
         )
     return NumberColumn(values.astype(np.int64, copy=False), missing)
+
+
+def nan_as_missing(column: Column) -> Column:
+    """The same column, whose NaN are missing cells."""
+    if isinstance(column, NumberColumn) and column.values.dtype == np.float64:
+        return NumberColumn(column.values, column.missing | np.isnan(column.values))
+    return column
 
 
 def time_column(values: npt.NDArray[np.datetime64], missing: Flags) -> TextColumn:

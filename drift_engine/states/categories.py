@@ -44,6 +44,21 @@ class CategoryState:
         state.add(hashes, value_of)
         return state
 
+    @classmethod
+    def from_parts(cls, counts: Mapping[int, int], values: Mapping[int, bytes]) -> CategoryState:
+        """The state of values that were counted elsewhere: counts and values by hash."""
+        state = cls()
+        state._counts, state._values = dict(counts), dict(values)
+        state._overflow_if_too_many()
+        return state
+
+    @classmethod
+    def full(cls) -> CategoryState:
+        """The state of too many distinct values to count."""
+        state = cls()
+        state._overflow()
+        return state
+
     def add(self, hashes: npt.NDArray[np.uint64], value_of: Callable[[int], bytes]) -> None:
         """Take in cells, in place.
 

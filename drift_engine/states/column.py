@@ -46,6 +46,20 @@ class ColumnState:
         state.add(column)
         return state
 
+    @classmethod
+    def from_parts(
+        cls,
+        counts: CountState,
+        numbers: tuple[MomentState, KllSketch],
+        values: tuple[DistinctState, CategoryState],
+    ) -> ColumnState:
+        """The state of a column whose five states were made elsewhere."""
+        state = cls()
+        state._counts = counts
+        state._moments, state._sketch = numbers
+        state._distinct, state._categories = values
+        return state
+
     def add(self, column: Column) -> None:
         """Take in cells, in order, in place; the result does not depend on the split into calls."""
         if isinstance(column, TextColumn):
@@ -88,6 +102,8 @@ class ColumnState:
             numerical=self._numerical(distinct) if self._moments.count else None,
             string=string,
             type_counts=self._counts.type_counts(),
+            numbers=self._moments.count,
+            whole_numbers=self._moments.whole_numbers,
         )
 
     def to_bytes(self) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -28,6 +29,13 @@ class CountState:
         """The state of cells of these types and of so many missing ones."""
         state = cls()
         state.add(types, missing)
+        return state
+
+    @classmethod
+    def from_parts(cls, missing: int, of_type: Sequence[int]) -> CountState:
+        """The state of so many missing cells, and so many of each type, in the order of `cells`."""
+        state = cls()
+        state._missing, state._of_type = missing, list(of_type)
         return state
 
     def add(self, types: Types, missing: int = 0) -> None:

@@ -32,6 +32,13 @@ class DatasetState:
         state.add(batch)
         return state
 
+    @classmethod
+    def from_parts(cls, names: Sequence[str], columns: Sequence[ColumnState], rows: int) -> DatasetState:
+        """The state of a table whose columns' states were made elsewhere."""
+        state = cls()
+        state._names, state._columns, state._rows = tuple(names), tuple(columns), rows
+        return state
+
     @property
     def rows(self) -> int:
         """The number of rows."""
@@ -53,13 +60,10 @@ class DatasetState:
         Raises:
             DataError: the batch has other columns than the first one, or they are not all of its length.
         """
+        refuse_other_columns(self._names, batch)
         if self._names is None:
             self._names = batch.names
             self._columns = tuple(ColumnState() for _ in batch.names)
-        elif self._names != batch.names:
-            raise DataError(_differing(self._names, batch.names))
-        if len(batch.columns) != len(batch.names) or any(len(each) != batch.rows for each in batch.columns):
-            raise DataError(f"a batch of {batch.rows} rows has columns of another length or number")
         for state, column in zip(self._columns, batch.columns, strict=True):
             state.add(column)
         self._rows += batch.rows
@@ -133,6 +137,18 @@ class DatasetState:
         state._names = None if number == -1 else tuple(name for name, _ in parts)
         state._columns = tuple(column for _, column in parts)
         return state
+
+
+def refuse_other_columns(names: tuple[str, ...] | None, batch: Batch) -> None:
+    """Nothing, if a batch fits those before it, which had these names (None: it is the first).
+
+    Raises:
+        DataError: the batch has other columns than the first one, or they are not all of its length.
+    """
+    if names is not None and names != batch.names:
+        raise DataError(_differing(names, batch.names))
+    if len(batch.columns) != len(batch.names) or any(len(each) != batch.rows for each in batch.columns):
+        raise DataError(f"a batch of {batch.rows} rows has columns of another length or number")
 
 
 def _differing(first: Sequence[str], second: Sequence[str]) -> str:

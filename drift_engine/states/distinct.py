@@ -37,6 +37,13 @@ class DistinctState:
         state.add(hashes)
         return state
 
+    @classmethod
+    def from_parts(cls, registers: Registers) -> DistinctState:
+        """The state of these 512 registers."""
+        state = cls()
+        state._registers = registers.astype(np.uint8)
+        return state
+
     def add(self, hashes: npt.NDArray[np.uint64]) -> None:
         """Take in 64-bit hashes, in place."""
         if not len(hashes):

@@ -69,6 +69,13 @@ class KllSketch:
         sketch._compactions = [0] * len(sketch._buffers)
         return sketch
 
+    @classmethod
+    def from_parts(cls, levels: Sequence[Floats], compactions: Sequence[int]) -> KllSketch:
+        """The sketch with these levels, bottom first, each of which was compacted so often."""
+        sketch = cls.from_levels(levels)
+        sketch._compactions = list(compactions)
+        return sketch
+
     @property
     def levels(self) -> tuple[Floats, ...]:
         """`sketch.data`: the kept items, bottom level first, in stored order (copies)."""

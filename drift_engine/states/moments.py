@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -13,7 +14,8 @@ from drift_engine.states.welford import advance
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 
-_KIND = b"MOM1"
+_KIND = b"MOM2"
+_BEYOND_64_BITS = 2.0**63
 _LARGEST = float(np.finfo(np.float64).max)
 
 
@@ -29,6 +31,7 @@ class MomentState:
         self._count = 0
         self._sum = 0.0
         self._whole_sum = 0
+        self._whole_numbers = 0
         self._mean = 0.0
         self._deviations = 0.0
         self._min = math.inf
@@ -39,6 +42,22 @@ class MomentState:
         """The state of these numbers, in order; for `whole` see `add`."""
         state = cls()
         state.add(values, whole)
+        return state
+
+    @classmethod
+    def from_parts(cls, counts: tuple[int, int], whole_sum: int, floats: Sequence[float]) -> MomentState:
+        """The state of a stream that was added up elsewhere, by the same steps in the same order.
+
+        Args:
+            counts: how many numbers, and how many whole ones.
+            whole_sum: the exact sum of those that were Integral.
+            floats: sum, mean, sum of squared deviations, smallest and largest number.
+        """
+        state = cls()
+        state._count, state._whole_numbers = counts
+        state._whole_sum = whole_sum
+        state._sum, state._mean, state._deviations, smallest, largest = floats
+        state._min, state._max = smallest + 0.0, largest + 0.0
         return state
 
     def add(self, values: Floats, whole: npt.NDArray[np.int64] | None = None) -> None:
@@ -56,6 +75,7 @@ class MomentState:
         if whole is not None:
             self._whole_sum += _exact_sum(whole, values)
         self._count += len(values)
+        self._whole_numbers += _whole_numbers(values)
         # Adding 0.0 makes -0.0 a 0.0: which of the two came first must not matter.
         self._min = min(self._min, float(values.min()) + 0.0)
         self._max = max(self._max, float(values.max()) + 0.0)
@@ -68,6 +88,7 @@ class MomentState:
         merged._count = self._count + other._count
         merged._sum = self._sum + other._sum
         merged._whole_sum = self._whole_sum + other._whole_sum
+        merged._whole_numbers = self._whole_numbers + other._whole_numbers
         distance = other._mean - self._mean
         share = distance / merged._count
         merged._mean = self._mean + share * other._count
@@ -86,6 +107,11 @@ class MomentState:
     def count(self) -> int:
         """How many numbers there are."""
         return self._count
+
+    @property
+    def whole_numbers(self) -> int:
+        """How many of the numbers are whole and within 64 bits, `3.0` and `1e5` too."""
+        return self._whole_numbers
 
     @property
     def min(self) -> float:
@@ -122,7 +148,7 @@ class MomentState:
     def to_bytes(self) -> bytes:
         """A versioned, checksummed form for `from_bytes`."""
         writer = envelope.Writer(_KIND)
-        writer.integers([self._count])
+        writer.integers([self._count, self._whole_numbers])
         writer.big(self._whole_sum)
         writer.floats((self._sum, self._mean, self._deviations, self._min, self._max))
         return writer.finish()
@@ -139,9 +165,16 @@ class MomentState:
         state = cls()
         state._whole_sum = reader.big()
         state._sum, state._mean, state._deviations, state._min, state._max = reader.floats(5)
-        reader.finish(len(counts) == 1 and counts[0] >= 0)
-        state._count = counts[0]
+        reader.finish(len(counts) == 2 and 0 <= counts[1] <= counts[0])
+        state._count, state._whole_numbers = counts
         return state
+
+
+def _whole_numbers(values: Floats) -> int:
+    whole = values == np.trunc(values)
+    if max(abs(float(values.min())), abs(float(values.max()))) > _BEYOND_64_BITS:
+        whole &= np.abs(values) <= _BEYOND_64_BITS
+    return int(np.count_nonzero(whole))
 
 
 def _exact_sum(whole: npt.NDArray[np.int64], values: Floats) -> int:

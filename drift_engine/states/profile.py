@@ -82,7 +82,14 @@ class StringStatistics:
 
 @dataclass(frozen=True, eq=False)
 class FeatureProfile:
-    """One column. `numerical` of a String column describes its numeric cells, where there are any."""
+    """One column. `numerical` of a String column describes its numeric cells, where there are any.
+
+    Attributes:
+        type_counts: None where the profile was read from a file, which doesn't say.
+        numbers: present cells that have a finite number (not so `1e999`, infinity, 2**63); 0 without
+            `type_counts`.
+        whole_numbers: those of them that are whole and within 64 bits, `3.0` too.
+    """
 
     name: str
     inferred_type: InferredType
@@ -91,6 +98,8 @@ class FeatureProfile:
     numerical: NumericalStatistics | None = None
     string: StringStatistics | None = None
     type_counts: TypeCounts | None = None
+    numbers: int = 0
+    whole_numbers: int = 0
     extras: Extras = field(default_factory=dict)
 
     @property
@@ -101,9 +110,9 @@ class FeatureProfile:
 
     @property
     def numeric_cells(self) -> int:
-        """Present cells that are numbers; from the sketch where the cells' own types aren't known."""
+        """Present cells that have a number; from the sketch where the cells' own types aren't known."""
         if self.type_counts is not None:
-            return self.type_counts.numeric
+            return self.numbers
         if self.numerical is None or self.numerical.sketch is None:
             return 0
         return self.numerical.sketch.num_values

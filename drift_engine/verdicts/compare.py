@@ -8,7 +8,7 @@ from functools import partial
 
 from drift_engine.distances import DISTANCES
 from drift_engine.states.kll import KllSketch
-from drift_engine.states.profile import FeatureProfile, Profile
+from drift_engine.states.profile import NUMERIC_TYPES, FeatureProfile, Profile
 from drift_engine.verdicts.columns import categories, numbers
 from drift_engine.verdicts.config import Comparison, DriftConfig
 from drift_engine.verdicts.verdict import FeatureVerdict, Word
@@ -52,7 +52,8 @@ def _verdict(new: FeatureProfile | None, old: FeatureProfile, comparison: Compar
         measure = partial(_chi_squared, strict=comparison.strict) if chi_squared else _linf
         return _judged(old, config, measure(new_categories, old_categories, config))
     if new_numbers is not None and old_numbers is not None:
-        odd = new.num_present - new.numeric_cells if new.inferred_type == "String" else 0
+        numeric = comparison.strict and new.inferred_type in NUMERIC_TYPES
+        odd = 0 if numeric else new.num_present - new.numeric_cells
         reason = f"{odd} of {new.num_present} cells are not numbers" if odd else ""
         measured = _numerical(new_numbers, old_numbers, config)
         return _judged(old, config, replace(measured, reason=reason, not_numeric=odd))

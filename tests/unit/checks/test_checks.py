@@ -206,3 +206,26 @@ def test_a_feature_that_the_constraints_do_not_name_is_compared_with_the_default
         if each.check == "baseline_drift_check"
     ]
     assert drifted == ["y"]
+
+
+def test_a_fraction_without_decimals_is_an_integer_but_not_in_strict_mode() -> None:
+    current, baseline = {"x": ["1", "2.0", "3e0", None]}, {"x": ["1", "2", "3", None]}
+    assert found(current, baseline) == []
+    (finding,) = findings(current, baseline, strict=True)
+    assert finding.check == "data_type_check"
+
+
+@pytest.mark.parametrize("cell", ["9223372036854775808", "1e999", "- 5", "1e19"])
+def test_numeric_cells_without_a_number_are_a_finding_but_not_in_strict_mode(cell: str) -> None:
+    current, baseline = {"x": [*numbers(99), cell]}, {"x": numbers(100)}
+    (finding,) = findings(current, baseline)
+    assert (finding.check, finding.value) == ("data_type_check", 0.99)
+    assert finding.not_numeric == (0 if cell == "1e19" else 1)
+    strictly = [each.check for each in findings(current, baseline, strict=True)]
+    assert strictly == ([] if cell.isdigit() or cell == "- 5" else ["data_type_check"])
+
+
+def test_a_column_of_integers_beyond_64_bits_is_a_finding_even_against_itself() -> None:
+    columns: Columns = {"id": numbers(50, start=1 << 64)}
+    (finding,) = findings(columns, columns)
+    assert (finding.check, finding.value, finding.not_numeric) == ("data_type_check", 0.0, 50)

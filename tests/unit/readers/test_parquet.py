@@ -30,8 +30,13 @@ def test_numbers_stay_numbers_and_text_stays_text(read, store):
     assert table.rows == [(1, 1.5, "", "true"), (None, None, None, None)]
 
 
-def test_nan_is_a_value_and_null_is_missing(read, store):
+def test_nan_and_null_are_missing(read, store):
     (column,) = read(store({"f": [float("nan"), None, 1.0]})).batches[0].columns
+    assert column.missing.tolist() == [True, True, False]
+
+
+def test_nan_is_a_value_where_the_options_say_so(read, store):
+    (column,) = read(store({"f": [float("nan"), None, 1.0]}), nan_is_missing=False).batches[0].columns
     assert column.missing.tolist() == [False, True, False]
     assert np.isnan(column.values[0])
 

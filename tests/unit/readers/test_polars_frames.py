@@ -48,8 +48,13 @@ def test_each_polars_type_has_its_cells(read, kind):
     assert [type(row[0]) for row in table.rows] == [type(cell) for cell in cells]
 
 
-def test_nan_is_a_value_and_null_is_missing(read):
+def test_nan_and_null_are_missing(read):
     (column,) = read(pl.DataFrame({"x": [float("nan"), None]})).batches[0].columns
+    assert column.missing.tolist() == [True, True]
+
+
+def test_nan_is_a_value_where_the_options_say_so(read):
+    (column,) = read(pl.DataFrame({"x": [float("nan"), None]}), nan_is_missing=False).batches[0].columns
     assert column.missing.tolist() == [False, True]
     assert np.isnan(column.values[0])
 

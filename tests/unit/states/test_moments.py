@@ -82,3 +82,10 @@ def test_moments_beyond_the_range_of_a_double_stay_finite(values: list[float]) -
 def test_the_empty_state_has_zeros() -> None:
     state = MomentState()
     assert (state.count, state.sum(), state.mean(), state.std_dev()) == (0, 0.0, 0.0, 0.0)
+
+
+def test_whole_numbers_within_64_bits_are_counted() -> None:
+    state = MomentState.of(np.array([1.0, -2.0, 0.5, 1e15, 2.0**63, -(2.0**63), 1e19, 4503599627370495.5]))
+    assert state.whole_numbers == 5
+    assert state.merge(MomentState.of(np.array([0.0, 0.1]))).whole_numbers == 6
+    assert MomentState.from_bytes(state.to_bytes()).whole_numbers == 5
