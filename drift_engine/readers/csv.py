@@ -17,7 +17,7 @@ from drift_engine.readers.names import header_names
 from drift_engine.readers.options import ReadOptions
 from drift_engine.readers.partition import DataFile, Partition
 from drift_engine.readers.streams import at_least, chunks, mended, warn_of_replaced
-from drift_engine.readers.tokens import Tokens, Unclosed, tokens
+from drift_engine.readers.tokens import NEWLINE, Tokens, Unclosed, tokens
 from drift_engine.readers.values import no_rows
 from drift_engine.states.batch import Batch
 
@@ -27,7 +27,7 @@ _log = logging.getLogger(__name__)
 def read_csv(files: Sequence[DataFile], options: ReadOptions) -> Iterator[Partition]:
     """One partition a file, rows in the file's order, all cells text; empty cells are missing."""
     for file in files:
-        yield Partition(file.name, partial(_batches, file, options), file.size)
+        yield Partition(file.name, partial(_batches, file, options), file.size, csv=(file, options))
 
 
 def _batches(file: DataFile, options: ReadOptions) -> Iterator[Batch]:
@@ -37,30 +37,59 @@ def _batches(file: DataFile, options: ReadOptions) -> Iterator[Batch]:
     for found, line in _blocks(file, options):
         skip = 0
         if not names:
-            first = first_row(found)
-            if first is None:
+            names, skip = names_of(found, options)
+            if not names:
                 continue
-            names = header_names(
-                [c.decode() for c in first.cells] if options.header else [""] * len(first.cells)
-            )
-            skip = first.row + options.header
         for columns, rows in text_columns(found, line, len(names), skip, options.batch_rows, ragged):
             any_rows = True
             yield Batch(names, columns, rows)
     if not names:
-        raise DataError(f"{file.name}: holds blank lines only; expected a header or rows")
+        raise only_blank(file)
     if not any_rows:
         yield no_rows(names)
+    warn_of_ragged(file, ragged, len(names))
+
+
+def names_of(found: Tokens, options: ReadOptions) -> tuple[tuple[str, ...], int]:
+    """The columns' names by the first row that is not blank, and how many rows to skip; none by blanks."""
+    first = first_row(found)
+    if first is None:
+        return (), 0
+    cells = [cell.decode() for cell in first.cells] if options.header else [""] * len(first.cells)
+    return header_names(cells), first.row + options.header
+
+
+def only_blank(file: DataFile) -> DataError:
+    """What is wrong with a file in which no row is found."""
+    return DataError(f"{file.name}: holds blank lines only; expected a header or rows")
+
+
+def warn_of_ragged(file: DataFile, ragged: Ragged, columns: int) -> None:
+    """One warning for a file in which rows of another width than so many columns were counted."""
     if ragged.line:
         _log.warning(
             "%s: %d rows have fewer cells than the %d columns (the rest is missing), %d have more (cut off); "
             "the first of them is on line %d",
             file.name,
             ragged.short,
-            len(names),
+            columns,
             ragged.long,
             ragged.line,
         )
+
+
+def open_row(
+    file: DataFile, line: int, at: tuple[bytes, Unclosed], most_bytes: int | None = None
+) -> DataError:
+    """What is wrong with a text, on this line, in which a row does not end.
+
+    `most_bytes` is how long a row may be, where that is the trouble; without it the file is at its end.
+    """
+    text, found = at
+    place = f"{file.name}, line {line + text.count(NEWLINE, 0, max(0, found.quote))}"
+    if most_bytes is None:
+        return DataError(f"{place}: a quote that opens here is never closed")
+    return DataError(f"{place}: this row is longer than max_row_bytes={most_bytes}; is a quote open?")
 
 
 def _blocks(file: DataFile, options: ReadOptions) -> Iterator[tuple[Tokens, int]]:
@@ -81,19 +110,11 @@ def _blocks(file: DataFile, options: ReadOptions) -> Iterator[tuple[Tokens, int]
         if isinstance(found, Unclosed):
             rest = text + buffer[complete:]
             if ended:
-                raise DataError(f"{_place(file, line, text, found)}: a quote that opens here is never closed")
+                raise open_row(file, line, (text, found))
             if len(rest) > options.max_row_bytes:
-                at = _place(file, line, text, found)
-                raise DataError(
-                    f"{at}: this row is longer than max_row_bytes={options.max_row_bytes}; is a quote open?"
-                )
+                raise open_row(file, line, (text, found), options.max_row_bytes)
             continue
         yield found, line
         line += found.newlines
         rest = text[found.used :] + buffer[complete:]
     warn_of_replaced(file, replaced)
-
-
-def _place(file: DataFile, line: int, text: bytes, found: Unclosed) -> str:
-    newlines = text.count(b"\n", 0, max(0, found.quote))
-    return f"{file.name}, line {line + newlines}"

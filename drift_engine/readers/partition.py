@@ -34,11 +34,13 @@ class Partition:
         batches: starts reading; each call reads from the start. All batches have the same names, and there
             is at least one, which may have 0 rows.
         size: bytes as stored, for progress; None where that says nothing.
+        csv: a file of CSV and how to read it, for who reads it in another way than by batches.
     """
 
     name: str
     batches: Callable[[], Iterator[Batch]]
     size: int | None = None
+    csv: tuple[DataFile, ReadOptions] | None = None
 
 
 @dataclass(frozen=True)
