@@ -9,9 +9,47 @@ from typing import Literal, TypeAlias
 from drift_engine.states.profile import InferredType
 
 Kind: TypeAlias = Literal["numerical", "categorical", ""]
-Word: TypeAlias = Literal["ok", "drifted", "not comparable", "not checked"]
+Word: TypeAlias = Literal["ok", "drifted", "undecided", "not enough data", "not comparable", "not checked"]
+TestName: TypeAlias = Literal["distribution", "missing", "unseen"]
 
-_RANK: Mapping[Word, int] = {"drifted": 0, "ok": 1, "not checked": 2, "not comparable": 3}
+_RANK: Mapping[Word, int] = {
+    "drifted": 0,
+    "undecided": 1,
+    "ok": 2,
+    "not checked": 3,
+    "not enough data": 4,
+    "not comparable": 5,
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One two-sample test of one feature, as the calibrated verdict makes it.
+
+    Attributes:
+        test: of the distribution, the share of missing cells, or the share of unseen categories.
+        p_value: of this test alone, in [0, 1].
+        adjusted_p_value: corrected for all tests of the table.
+        effect: how far the two sides are apart, 0.0 to 1.0: the largest difference of the distribution
+            functions (numbers), the share of rows that changed category, or the difference of two shares.
+        effect_floor: an effect up to this is no drift, however significant.
+        interval: where the effect lies, given the sketches' rank errors (three standard deviations); a point
+            where the sketches hold all values.
+        says: `drifted` where both significant and above the floor, `undecided` where significant with the
+            floor inside the interval, else `ok`.
+    """
+
+    test: TestName
+    p_value: float
+    adjusted_p_value: float
+    effect: float
+    effect_floor: float
+    interval: tuple[float, float]
+    says: Literal["ok", "drifted", "undecided"] = "ok"
+
+    def __str__(self) -> str:
+        p, adjusted = f"{self.p_value:.2g}", f"{self.adjusted_p_value:.2g}"
+        return f"{self.test}: {self.says}, effect {self.effect:.3g}, p {p}, {adjusted} in this table"
 
 
 @dataclass(frozen=True)
@@ -24,10 +62,17 @@ class FeatureVerdict:
         kind: what was compared, numbers or categories; "" where nothing was.
         method: the row of `DISTANCES` that the distance is from; "" where nothing was compared.
         distance: finite, >= 0, the larger the worse; None where nothing was compared.
-        threshold: the feature drifted where `distance > threshold`; None where nothing was compared.
-        verdict: `ok`, `drifted`, `not comparable`, or `not checked` (switched off in the constraints).
+        threshold: for Model Monitor's rule the feature drifted where `distance > threshold`; None where
+            nothing was compared.
+        verdict: `ok`, `drifted`, `not comparable`, or `not checked` (switched off in the constraints); and of
+            the calibrated rule `undecided` and `not enough data`.
         reason: why not comparable or not checked, or what else a reader should know; else "".
         not_numeric: present cells of a compared numeric column that are no numbers.
+        p_value, adjusted_p_value, effect, effect_floor, interval: those of the distribution's `Outcome`; None
+            where it wasn't tested.
+        smallest_shift: the least change that a batch of this size shows nine times out of ten: for numbers in
+            standard deviations, for categories as a share of the rows; None where nothing was tested.
+        tests: all tests of the feature.
     """
 
     name: str
@@ -39,8 +84,23 @@ class FeatureVerdict:
     verdict: Word = "not comparable"
     reason: str = ""
     not_numeric: int = 0
+    p_value: float | None = None
+    adjusted_p_value: float | None = None
+    effect: float | None = None
+    effect_floor: float | None = None
+    interval: tuple[float, float] | None = None
+    smallest_shift: float | None = None
+    tests: tuple[Outcome, ...] = ()
+
+    def outcome(self, test: TestName) -> Outcome | None:
+        """What this test of the feature says; None where it was not made."""
+        return next((each for each in self.tests if each.test == test), None)
 
 
 def worst_first(verdicts: Iterable[FeatureVerdict]) -> tuple[FeatureVerdict, ...]:
     """Drifted features first, the farthest in front; those without a distance last."""
-    return tuple(sorted(verdicts, key=lambda v: (_RANK[v.verdict], -(v.distance or 0.0))))
+    return tuple(sorted(verdicts, key=_badness))
+
+
+def _badness(verdict: FeatureVerdict) -> tuple[float, ...]:
+    return (_RANK[verdict.verdict], -(verdict.distance or 0.0), -(verdict.effect or 0.0))

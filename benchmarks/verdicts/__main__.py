@@ -1,0 +1,74 @@
+"""Run the grid and the flights, and write the page."""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import sys
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from functools import partial
+from multiprocessing import Pool
+from multiprocessing.pool import Pool as Workers
+from pathlib import Path
+from typing import TypeVar
+
+from benchmarks.verdicts.columns import Size
+from benchmarks.verdicts.flights import alarms, months, split_alarms
+from benchmarks.verdicts.page import Cell, Grid, Splits, page
+from benchmarks.verdicts.simulate import CORRELATIONS, RULES, SIZES, run
+
+_Key = TypeVar("_Key")
+_INTRODUCTION = Path(__file__).with_name("introduction.md")
+
+
+def _cell(workers: Workers, runs: int, size: Size, correlation: float) -> Cell:
+    alarmed, found = Counter[str](), Counter[tuple[str, str, float]]()
+    for each in workers.imap_unordered(partial(run, size=size, correlation=correlation), range(runs), 10):
+        alarmed.update(_true(each.alarms))
+        found.update(_true(each.found))
+    print(f"{size}, correlation {correlation}: {dict(alarmed)} of {runs}", file=sys.stderr, flush=True)
+    return Cell(runs, alarmed, found)
+
+
+def _grid(workers: Workers, runs: int) -> Grid:
+    return {
+        (str(size), correlation): _cell(workers, runs, size, correlation)
+        for size in SIZES
+        for correlation in CORRELATIONS
+    }
+
+
+def _splits(workers: Workers, runs: int) -> Splits:
+    alarmed = Counter[str]()
+    for each in workers.imap_unordered(split_alarms, range(runs), 10):
+        alarmed.update(_true(each))
+    profiles = months()
+    found = Counter[str]()
+    for before, after in itertools.pairwise(profiles):
+        found.update(_true(alarms(after, before)))
+    print(f"halves: {dict(alarmed)} of {runs}; months: {dict(found)}", file=sys.stderr, flush=True)
+    return runs, {rule: alarmed[rule] for rule in RULES}, {rule: found[rule] for rule in RULES}
+
+
+def _true(flags: Mapping[_Key, bool]) -> Iterable[_Key]:
+    return [key for key, flag in flags.items() if flag]
+
+
+def main(arguments: list[str]) -> int:
+    """Write the page; 0 done."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.verdicts", description=__doc__)
+    parser.add_argument("--runs", type=int, default=1_500, help="a cell of the grid (default: 1500)")
+    parser.add_argument("--splits", type=int, default=1_000, help="of a month of flights (default: 1000)")
+    parser.add_argument("--output", type=Path, default=Path("docs/calibration.md"), help="the page")
+    parser.add_argument("--processes", type=int, default=2)
+    chosen = parser.parse_args(arguments)
+    with Pool(chosen.processes) as workers:
+        splits = _splits(workers, chosen.splits)
+        grid = _grid(workers, chosen.runs)
+    chosen.output.write_text(page(grid, splits, _INTRODUCTION.read_text(encoding="utf-8")), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,74 @@
+"""The verdict on a whole table, and how many false alarms it promises."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from drift_engine.verdicts.significance import Correction, Rule, Significance
+from drift_engine.verdicts.verdict import FeatureVerdict
+
+
+@dataclass(frozen=True)
+class TableVerdict:
+    """What the features' verdicts add up to.
+
+    Attributes:
+        rule: what decided, ours or Model Monitor's.
+        drifted: whether any feature drifted.
+        drifted_features: their names, in the order of the verdicts.
+        features: how many features the baseline has.
+        tests: how many tests were made; 0 for Model Monitor's rule.
+        alpha: the promised rate; None for Model Monitor's rule, which promises none.
+        correction: what keeps the promise.
+        expected_false_alarms: how many features of a healthy batch alarm on average, at most; None where
+            nothing is promised.
+        expected_uncorrected: how many would without the correction.
+    """
+
+    rule: Rule
+    drifted: bool
+    drifted_features: tuple[str, ...]
+    features: int
+    tests: int = 0
+    alpha: float | None = None
+    correction: Correction | None = None
+    expected_false_alarms: float | None = None
+    expected_uncorrected: float | None = None
+
+    def __str__(self) -> str:
+        said = f"{len(self.drifted_features)} of {self.features} features drifted"
+        if self.alpha is None or self.expected_uncorrected is None:
+            return f"{said} (Model Monitor's rule: no false-alarm rate is known)"
+        if self.correction != "holm":
+            return f"{said} (of those at most {self.alpha:.0%} falsely, on average; {self.tests} tests)"
+        return (
+            f"{said} (false alarms expected in a healthy batch: {self.expected_false_alarms:.2g}; "
+            f"{self.tests} tests, Holm; uncorrected {self.expected_uncorrected:.2g})"
+        )
+
+
+def table_verdict(
+    verdicts: Iterable[FeatureVerdict], rule: Rule, significance: Significance | None = None
+) -> TableVerdict:
+    """The table's verdict: drifted if any feature is.
+
+    For a table without any drift the first step of Holm's method is Bonferroni's: with T tests each alarms
+    with a chance of alpha / T at most, which adds up to alpha alarms, and to at most a share
+    alpha of tables with any. Correlated columns alarm together, in fewer tables.
+
+    Args:
+        verdicts: of all features.
+        rule: what decided.
+        significance: what the calibrated rule decided by.
+    """
+    verdicts, significance = tuple(verdicts), significance or Significance()
+    names = tuple(verdict.name for verdict in verdicts if verdict.verdict == "drifted")
+    if rule == "model-monitor":
+        return TableVerdict(rule, bool(names), names, len(verdicts))
+    tests = sum(len(verdict.tests) for verdict in verdicts)
+    alpha, correction = significance.alpha, significance.correction
+    expected = alpha if tests else 0.0
+    return TableVerdict(
+        rule, bool(names), names, len(verdicts), tests, alpha, correction, expected, tests * alpha
+    )
