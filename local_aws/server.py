@@ -17,7 +17,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError, WaiterError
 
-from local_aws import cloudformation, cloudwatch, codebuild, codepipeline, moto_seams, sagemaker
+from local_aws import cloudformation, cloudwatch, codebuild, codepipeline, moto_seams, sagemaker, state_files
 from local_aws.clock import Clock
 from local_aws.cloudwatch import AlarmMemory, AlarmStore
 from local_aws.codepipeline import Repositories
@@ -54,10 +54,12 @@ class Options:
     Attributes:
         host: The address that it listens on; anything but the loopback lets others in, without a password.
         faults: What goes wrong on purpose, as `Fault.parse` takes it.
+        state: The folder that it begins from and is saved to at the end; None for neither.
     """
 
     host: str = "127.0.0.1"
     faults: tuple[str, ...] = ()
+    state: Path | None = None
 
 
 class LocalAws:
@@ -129,6 +131,26 @@ class LocalAws:
         """
         return list(self.timeline.advance(duration))
 
+    @property
+    def calls(self) -> int:
+        """How many calls it has answered."""
+        return moto_seams.calls()
+
+    def save_if_quiet(self, folder: Path) -> bool:
+        """Whether everything is saved; not while something runs or is being answered.
+
+        Args:
+            folder: Where to.
+
+        Raises:
+            LocalAwsError: It cannot be saved.
+        """
+        with self.timeline.paused(), moto_seams.quiet() as is_quiet:
+            if not is_quiet or self.busy:
+                return False
+            _save(folder, self.kept)
+            return True
+
     def tick(self, now: datetime) -> None:
         """Every alarm has been evaluated as of a time, as CloudWatch does once a minute.
 
@@ -172,7 +194,7 @@ class LocalAws:
             return self._clients[service, region, agent]
 
     def deploy_foundation(self, template: Path, project_name: str) -> Foundation:
-        """The outputs of the foundation stack, deployed through CloudFormation as in a real account.
+        """The outputs of the foundation stack, deployed through CloudFormation unless it is there already.
 
         Args:
             template: `cfn/foundation.yaml`.
@@ -182,6 +204,22 @@ class LocalAws:
             LocalAwsError: The template is refused, its stack fails, or it lacks one of the two outputs.
         """
         stack_name = f"sagemaker-{project_name}-foundation"
+        client = self.client("cloudformation")
+        if not self._is_there(stack_name):
+            self._create(stack_name, template, project_name)
+        stack = client.describe_stacks(StackName=stack_name)["Stacks"][0]
+        outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+        for key in ("ArtifactBucket", "PipelineRoleArn"):
+            if key not in outputs:
+                raise LocalAwsError(f"{template}: the stack has no output {key}")
+        return Foundation(bucket=outputs["ArtifactBucket"], role_arn=outputs["PipelineRoleArn"])
+
+    def _is_there(self, stack_name: str) -> bool:
+        stacks = self.client("cloudformation").describe_stacks()["Stacks"]
+        whole = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
+        return any(each["StackName"] == stack_name and each["StackStatus"] in whole for each in stacks)
+
+    def _create(self, stack_name: str, template: Path, project_name: str) -> None:
         client = self.client("cloudformation")
         try:
             client.create_stack(
@@ -194,12 +232,6 @@ class LocalAws:
             waiter.wait(StackName=stack_name, WaiterConfig={"Delay": 1, "MaxAttempts": 60})
         except (ClientError, WaiterError) as error:
             raise LocalAwsError(f"{template}: the stack {stack_name} cannot be created: {error}") from error
-        stack = client.describe_stacks(StackName=stack_name)["Stacks"][0]
-        outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
-        for key in ("ArtifactBucket", "PipelineRoleArn"):
-            if key not in outputs:
-                raise LocalAwsError(f"{template}: the stack has no output {key}")
-        return Foundation(bucket=outputs["ArtifactBucket"], role_arn=outputs["PipelineRoleArn"])
 
 
 def _make_client(session: Any, service: str, config: Config | None) -> Any:
@@ -225,7 +257,8 @@ def running(
         options: What is different from this.
 
     Raises:
-        LocalAwsError: One is running in this process already, or moto is not the version that it needs.
+        LocalAwsError: One is running in this process already, moto is not the version that it needs, or the
+            saved state cannot be loaded.
     """
     moto_seams.check_version()
     if not _running.acquire(blocking=False):
@@ -238,11 +271,21 @@ def running(
         folder.mkdir(parents=True, exist_ok=True)
         moto_seams.reset()
         stack.callback(moto_seams.reset)
-        aws = LocalAws(stack.enter_context(moto_seams.serve(options.host, port)), region, folder, {})
+        saved = None if options.state is None else state_files.load(options.state)
+        kept: dict[str, Any] = {} if saved is None else saved["kept"]
+        if options.state is not None:  # saved after the server has ended, before moto is emptied
+            stack.callback(_save, options.state, kept)
+        aws = LocalAws(stack.enter_context(moto_seams.serve(options.host, port)), region, folder, kept)
+        if saved is not None:
+            moto_seams.put_back(saved["moto"])
         _install(aws, stack)
         aws.faults.inject(*options.faults)
         moto_seams.ask_before(aws.faults.before)
         yield aws
+
+
+def _save(folder: Path, kept: dict[str, Any]) -> None:
+    state_files.save(folder, {"kept": kept, "moto": moto_seams.taken()})
 
 
 def _install(aws: LocalAws, stack: ExitStack) -> None:
@@ -252,7 +295,9 @@ def _install(aws: LocalAws, stack: ExitStack) -> None:
     functions.install(stack)
     aws.works(lambda: functions.busy)
     aws.events.install()
+    stack.enter_context(moto_seams.bucket_events_go_to(aws.events.publish))
     cloudwatch.install(aws.alarms)
     aws.works(codebuild.install(aws, stack))
     aws.works(codepipeline.install(aws, stack))
-    cloudformation.install(aws.inside, aws.clock.now)
+    stacks = aws.kept.setdefault("cloudformation", cloudformation.State())
+    cloudformation.install(aws.inside, aws.clock.now, stacks)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from botocore.exceptions import ClientError
@@ -54,6 +55,12 @@ class Timeline:
         with self._one_at_a_time:
             for _ in self._until(self._clock.now(), moves=False):
                 pass
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Inside of the block nothing happens by time."""
+        with self._one_at_a_time:
+            yield
 
     def _until(self, end: datetime, moves: bool) -> Iterator[str]:
         states = self._states()

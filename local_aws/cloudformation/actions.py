@@ -60,14 +60,15 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def install(clients: ClientMaker, clock: Clock = _now) -> State:
+def install(clients: ClientMaker, clock: Clock = _now, state: State | None = None) -> State:
     """All that the local CloudFormation will remember; from now on it answers all operations.
 
     Args:
         clients: Gives boto3 clients of the local endpoint, by service and region.
         clock: Gives the time, UTC.
+        state: What it remembers already.
     """
-    state = State()
+    state = State() if state is None else state
     writing = threading.RLock()
 
     def answer(call: moto_seams.Call) -> Mapping[str, Any]:

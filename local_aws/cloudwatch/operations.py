@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from local_aws import moto_seams
 from local_aws.cloudwatch.shapes import datapoint, dimensions, refuse_what_is_not_done
 from local_aws.cloudwatch.store import STATES, Alarm, AlarmStore
 from local_aws.errors import ServiceError
@@ -60,6 +61,7 @@ class AlarmOperations:
             )
         answer: tuple[Any, ...] = call.moto()
         if int(answer[0]) == 200:
+            moto_seams.trim_metrics(moto_seams.backend("cloudwatch", call.account_id, call.region))
             with self._store.lock:
                 for item in data:
                     key = (namespace, item["MetricName"], dimensions(item))

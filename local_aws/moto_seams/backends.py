@@ -12,6 +12,7 @@ from moto.awslambda.models import LambdaFunction
 from moto.backends import get_backend
 from moto.core.exceptions import JsonRESTError
 from moto.events.models import EventPattern
+from moto.s3 import notifications
 
 from local_aws.deployed_function import DeployedFunction
 from local_aws.errors import ServiceError
@@ -97,3 +98,34 @@ def event_matches(pattern: str, event: Mapping[str, Any]) -> bool:
     # moto's type of an event has keys that only moto sets.
     unchecked: Any = event
     return bool(EventPattern.load(pattern).matches_event(unchecked))
+
+
+_BUCKET_EVENTS = {"ObjectCreated": "Object Created", "ObjectRemoved": "Object Deleted"}
+
+
+@contextmanager
+def bucket_events_go_to(publish: Callable[[str, str, list[str], dict[str, Any]], object]) -> Iterator[None]:
+    """Inside of the block, a bucket whose notifications go to EventBridge tells `publish`.
+
+    Args:
+        publish: Gets source, detail-type, resources and detail.
+    """
+
+    def send(account_id: str, bucket: Any, event_name: str, key: Any) -> None:
+        _, kind, how = event_name.split(":")  # such as s3:ObjectCreated:Put
+        if kind not in _BUCKET_EVENTS:
+            return
+        changed = {"key": key.name, "size": key.size, "etag": key.etag.strip('"'), "sequencer": "0"}
+        if key.version_id not in (None, "null"):
+            changed["version-id"] = key.version_id
+        detail = {
+            "version": "0",
+            "bucket": {"name": bucket.name},
+            "object": changed,
+            "requester": account_id,
+            "reason": f"{how}Object",
+        }
+        publish("aws.s3", _BUCKET_EVENTS[kind], [bucket.arn], detail)
+
+    with replaced(notifications, "_send_event_bridge_message", send):
+        yield

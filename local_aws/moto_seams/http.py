@@ -8,8 +8,8 @@ import json
 import logging
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from typing import Any
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 import boto3
@@ -31,9 +31,14 @@ from werkzeug.serving import BaseWSGIServer, make_server
 
 from local_aws.errors import ServiceError
 from local_aws.moto_seams.actions import ask, call_action
+from local_aws.moto_seams.gate import Gate
+from local_aws.moto_seams.memory import untracked
 from local_aws.moto_seams.patches import replaced
 from local_aws.s3_operations import operation_of
 from local_aws.sessions import core_session
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 log = logging.getLogger(__name__)
 
@@ -83,12 +88,40 @@ class _Application(DomainDispatcherApplication):
         return super().get_backend_for_host(host)
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        own = _own.get(environ["PATH_INFO"])
+        if own is not None:
+            return own(environ, start_response)
         try:
-            return super().__call__(environ, start_response)
+            with _gate.request():
+                return super().__call__(environ, start_response)
         except _UnknownServiceError as error:
             message = f"The local AWS has no service {error}"
             start_response("400 Bad Request", [("Content-Type", "application/x-amz-json-1.1")])
             return [json.dumps({"__type": "NotImplemented", "message": message}).encode()]
+
+
+_own: dict[str, WSGIApplication] = {}
+_gate = Gate()
+
+
+def answer_path(path: str, application: WSGIApplication) -> None:
+    """From now until the server ends the application answers a path that no service has.
+
+    Args:
+        path: Such as `/_local_aws/advance`.
+        application: It may answer in parts, as they come.
+    """
+    _own[path] = application
+
+
+def quiet() -> AbstractContextManager[bool]:
+    """Whether no call is being answered; inside of the block none is, new ones wait."""
+    return _gate.quiet()
+
+
+def calls() -> int:
+    """How many calls have been answered so far."""
+    return _gate.passed
 
 
 @contextmanager
@@ -114,6 +147,8 @@ def serve(host: str, port: int) -> Iterator[str]:
         stack.enter_context(replaced(FakeBucket, "get_permission", _bucket_permission))
         stack.enter_context(replaced(S3Response, "_bucket_response", _bucket_response))
         stack.enter_context(replaced(S3Response, "_key_response", _key_response))
+        stack.enter_context(untracked())
+        stack.callback(_own.clear)
         stack.callback(server.server_close)
         stack.callback(thread.join)
         stack.callback(server.shutdown)

@@ -39,6 +39,10 @@ SEAMS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "metrics",
         ),
         "moto.s3.models:FakeBucket.get_permission": ("self, action, resource", "buckets with a policy"),
+        "moto.s3.notifications:_send_event_bridge_message": (
+            "account_id, bucket, event_name, key",
+            "events of buckets",
+        ),
         "moto.s3.models:FakeKey.__getstate__": ("self", "saved states"),
         "moto.s3.models:s3_backends.bucket_accounts": ("", "saved states"),
         "moto.s3.responses:S3Response._bucket_response": ("self, request, full_url", "faults of S3"),
