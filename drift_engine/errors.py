@@ -6,9 +6,19 @@ column, key path), and what to do next.
 
 from __future__ import annotations
 
+import re
+
+_NEWLINES = re.compile(r"\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
+
 
 class DriftEngineError(Exception):
-    """Bad input to the drift engine: data, a Model Monitor file, or an argument."""
+    """Bad input to the drift engine: data, a Model Monitor file, or an argument.
+
+    Its message is one line, whatever names and texts of the data stand in it.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(_NEWLINES.sub(" ", message).strip())
 
 
 class DataError(DriftEngineError):

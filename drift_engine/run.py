@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from drift_engine import __version__
 from drift_engine.checks import Constraints, Evidence, Finding, Monitoring, evaluate, suggest
-from drift_engine.errors import DataError
+from drift_engine.errors import ArgumentError, DataError
 from drift_engine.monitor_files import (
     CONSTRAINTS,
     STATISTICS,
@@ -80,11 +81,13 @@ class Baseline:
     def save(self, folder: str | Path, *, strict: bool = False) -> None:
         """Write `constraints.json` and `statistics.json`, both or none.
 
+        A `constraint_violations.json` of an earlier check is removed from the folder.
+
         Raises:
             MonitorFileError: the folder can't be written.
         """
         statistics = statistics_json(self.statistics, strict=strict)
-        files = {CONSTRAINTS: constraints_json(self.constraints), STATISTICS: statistics}
+        files = {CONSTRAINTS: constraints_json(self.constraints), STATISTICS: statistics, VIOLATIONS: None}
         write_together(folder, files)
 
     def __repr__(self) -> str:
@@ -248,6 +251,7 @@ def check(
         progress: told how many rows were read.
 
     Raises:
+        ArgumentError: the source or the baseline is none of these.
         DataError: the source can't be read as a table, or has no rows.
         MonitorFileError: the baseline's folder lacks a file, or one is damaged.
 
@@ -257,6 +261,10 @@ def check(
     >>> [(finding.feature_name, round(finding.value, 3)) for finding in result.findings]
     [('age', 0.42)]
     """
+    if not isinstance(baseline, (Baseline, str, os.PathLike)):
+        raise ArgumentError(
+            f"baseline: {type(baseline).__name__} is neither a Baseline nor a folder with one"
+        )
     known = baseline if isinstance(baseline, Baseline) else Baseline.load(baseline)
     options = replace(options, nan_is_missing=options.nan_is_missing and not strict)
     state, files = _state(source, options, progress)

@@ -88,8 +88,15 @@ class Constraints:
         return tuple(feature.name for feature in self.features)
 
     def monitoring_of(self, feature: FeatureConstraints) -> Monitoring:
-        """The configuration of a feature: its overrides over the file's."""
-        return replace(self.monitoring, **feature.overrides)
+        """The configuration of a feature: its overrides over the file's.
+
+        A `comparison_threshold` of the feature's own holds for its categories too, before the file's
+        `categorical_comparison_threshold`.
+        """
+        overrides = dict(feature.overrides)
+        if "comparison_threshold" in overrides:
+            overrides.setdefault("categorical_comparison_threshold", None)
+        return replace(self.monitoring, **overrides)
 
     def comparison(self, *, strict: bool = False) -> Comparison:
         """How `verdicts.compare` has to compare; what isn't evaluated isn't judged either."""

@@ -69,7 +69,11 @@ def _grouped(current: Counts, baseline: Counts) -> list[tuple[float, float]]:
     total = sum(known.values())
     if not rows or not total:
         return []
-    pairs = [(float(current.get(key, 0)), count / total * rows) for key, count in known.items()]
+    # 1 / 49 * 49 is below 1: of equal counts the expected ones are the counts themselves.
+    pairs = [
+        (float(current.get(key, 0)), float(count) if rows == total else count / total * rows)
+        for key, count in known.items()
+    ]
     while len(pairs) >= 2 and _too_small(pairs):
         smallest = pairs.pop(min(range(len(pairs)), key=lambda i: pairs[i][1]))
         second = min(range(len(pairs)), key=lambda i: pairs[i][1])

@@ -141,8 +141,11 @@ def _buckets(node: Node | None) -> Iterator[Bucket]:
         )
 
 
-def _string(block: Node) -> StringStatistics:
+def _string(block: Node) -> StringStatistics | None:
+    """The block's distinct count and categories; None where it holds `common` alone."""
     distribution = block.optional("distribution")
+    if distribution is None and block.optional("distinct_count") is None:
+        return None
     categorical = None if distribution is None else distribution.optional("categorical")
     buckets = None if categorical is None else categorical.optional("buckets")
     return StringStatistics(

@@ -229,3 +229,14 @@ def test_a_column_of_integers_beyond_64_bits_is_a_finding_even_against_itself() 
     columns: Columns = {"id": numbers(50, start=1 << 64)}
     (finding,) = findings(columns, columns)
     assert (finding.check, finding.value, finding.not_numeric) == ("data_type_check", 0.0, 50)
+
+
+def test_a_features_own_threshold_holds_for_its_categories_before_the_files() -> None:
+    old = profile({"c": ["a", "b"] * 500, "d": ["a", "b"] * 500})
+    suggested = suggest(old, Monitoring(categorical_comparison_threshold=0.1))
+    own = dataclasses.replace(suggested.features[0], overrides={"comparison_threshold": 0.9})
+    constraints = dataclasses.replace(suggested, features=(own, suggested.features[1]))
+    new = profile({"c": ["a", "a", "a", "b"] * 250, "d": ["a", "a", "a", "b"] * 250})
+    drifted = [finding.feature_name for finding in evaluate(Evidence.of(new, old, constraints))]
+    assert drifted == ["d"]
+    assert constraints.comparison().of("c").categorical_threshold == 0.9

@@ -61,3 +61,9 @@ def test_new_categories_are_ignored_as_deequ_ignores_them() -> None:
 )
 def test_nothing_to_compare_is_no_drift(current: dict[str, int], baseline: dict[str, int]) -> None:
     assert (chi_squared_statistic(current, baseline), chi_squared_p_value(current, baseline)) == (0.0, 1.0)
+
+
+def test_counts_against_themselves_are_exactly_zero() -> None:
+    for rows in range(1, 400):
+        counts = {"a": 20 + rows % 7, "b": 30 + rows, "c": 3 * rows + 11}
+        assert (chi_squared_statistic(counts, counts), chi_squared_p_value(counts, counts)) == (0.0, 1.0)

@@ -187,3 +187,16 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 def test_a_byte_order_mark_is_passed_over() -> None:
     assert read_statistics(b"\xef\xbb\xbf" + json.dumps(document()).encode()).item_count == 4
+
+
+def test_statistics_of_texts_may_hold_common_alone() -> None:
+    block = {"common": {"num_present": 2, "num_missing": 1}}
+    feature = {"name": "s", "inferred_type": "String", "string_statistics": block}
+    document = {"version": 0.0, "dataset": {"item_count": 3}, "features": [feature]}
+    read = read_statistics(json.dumps(document).encode())
+    assert (read.features[0].num_present, read.features[0].num_missing, read.features[0].string) == (
+        2,
+        1,
+        None,
+    )
+    assert json.loads(statistics_json(read)) == document

@@ -3,13 +3,14 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 
 import drift_engine
 from drift_engine import Baseline, ReadOptions, check, make_baseline
-from drift_engine.errors import DataError, MonitorFileError
+from drift_engine.errors import ArgumentError, DataError, MonitorFileError
 from tests.tables import Columns, numbers, write_csv
 
 NO_HEADER = ReadOptions(header=False)
@@ -192,3 +193,29 @@ def test_the_library_runs_without_frames_and_boto3(tmp_path: Path, baseline: Bas
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+def test_a_baseline_leaves_no_violations_of_an_earlier_check_beside_it(
+    tmp_path: Path, baseline: Baseline
+) -> None:
+    check(write_csv(tmp_path / "july.csv", DRIFTED), baseline).save(tmp_path / "out")
+    assert (tmp_path / "out" / "constraint_violations.json").exists()
+    baseline.save(tmp_path / "out")
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "constraints.json",
+        "statistics.json",
+    ]
+
+
+@pytest.mark.parametrize("wrong", [5, None, pd.DataFrame({"x": [1]})])
+def test_what_is_no_baseline_is_one_error_that_says_what_it_is(wrong: Any) -> None:
+    with pytest.raises(
+        ArgumentError, match=f"baseline: {type(wrong).__name__} is neither a Baseline nor a folder"
+    ):
+        check(pd.DataFrame({"x": [1]}), wrong)
+
+
+def test_a_message_is_one_line_whatever_the_names_in_it() -> None:
+    with pytest.raises(DataError) as caught:
+        make_baseline("no\nsuch\r\nfile\u2028here")
+    assert len(str(caught.value).splitlines()) == 1
