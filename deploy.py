@@ -10,7 +10,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,19 +19,20 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
-from deployment.aws import Aws, message_of
+from deployment.aws import Aws, assumed, message_of
 from deployment.clock import system_clock
 from deployment.errors import DeploymentError, ObserveError
 from deployment.s3uri import S3Uri
 from deployment.stage.config import Config, Settings, load
-from deployment.verbs import commands
-from deployment.verbs.commands import Workplace
-from deployment.verbs.report import Report
+from deployment.verbs import approving, deploying, destroying, returning, running, synth
+from deployment.verbs.arguments import NEEDS_A_PAST, parse
+from deployment.verbs.doctor import doctor
+from deployment.verbs.place import Workplace
+from deployment.verbs.report import COULD_NOT_RUN, Report
 from deployment.verbs.screen import Screen
-from pipeline_definition.errors import PipelineDefinitionError
+from deployment.verbs.status import status
 
 ROOT = Path(__file__).resolve().parent
-FINE, FOUND, COULD_NOT_RUN = 0, 1, 2
 LOCAL_PROJECT = ROOT / "examples" / "flights"
 LOCAL_REGION = "us-east-1"
 # While a stage is parsed, before the local AWS has a bucket and a role.
@@ -42,92 +43,114 @@ _UNTIL_FOUNDATION = Settings(
 
 @dataclass(frozen=True)
 class Target:
-    """The AWS to deploy to, the stage for it, and the batches that go by a name."""
+    """The AWS to deploy to, the stages for it, and the batches that go by a name."""
 
     aws: Aws
-    config: Config
+    stages: Sequence[Config]
     batches: Mapping[str, str]
 
 
-def parser() -> argparse.ArgumentParser:
-    """The command line."""
-    whole = argparse.ArgumentParser(prog="deploy.py", description="Deploys one stage and runs it.")
-    whole.add_argument("verb", nargs="?", choices=("plan", "apply", "start", "status"), default="apply")
-    whole.add_argument("--stage", required=True, help="the stage, such as staging: stages/<stage>.json")
-    whole.add_argument(
-        "--project", type=Path, help="the project's folder; its stages/<stage>.json is laid over"
-    )
-    whole.add_argument("--plan", action="store_true", help="show the plan and change nothing")
-    whole.add_argument(
-        "--local", action="store_true", help="on this machine, without an AWS account; also runs it"
-    )
-    whole.add_argument("--start", action="store_true", help="run the pipeline after the deploy")
-    whole.add_argument(
-        "--batch", help="the batch to run on: an S3 address, or with --local one of the project's names"
-    )
-    whole.add_argument("--json", action="store_true", help="print one JSON object instead")
-    whole.add_argument("--cache", type=Path, default=ROOT / ".cache", help="what was fetched and built once")
-    whole.add_argument("--out", type=Path, default=ROOT / "out", help="where the run's files go")
-    settings = whole.add_argument_group(
-        "settings", "each above its environment variable, and that above the stage file"
-    )
-    settings.add_argument("--project-name", help="SAGEMAKER_PROJECT_NAME")
-    settings.add_argument("--project-id", help="SAGEMAKER_PROJECT_ID")
-    settings.add_argument("--region", help="AWS_REGION")
-    settings.add_argument("--artifact-bucket", help="ARTIFACT_BUCKET")
-    settings.add_argument("--pipeline-role-arn", help="SAGEMAKER_PIPELINE_ROLE_ARN")
-    settings.add_argument("--evaluate-drift-function-arn", help="EVALUATE_DRIFT_FUNCTION_ARN")
-    return whole
-
-
 def main(argv: Sequence[str] | None = None, environment: Mapping[str, str] = os.environ) -> int:
-    """The exit code: 0 fine, 1 drift found or a deploy that failed, 2 could not run."""
-    arguments = parser().parse_args(argv)
+    """The exit code: 0 fine, 1 drift found or a deploy that failed, 2 could not run, 3 a plan to apply."""
+    arguments = parse(sys.argv[1:] if argv is None else argv, ROOT)
     console = Console(stderr=arguments.json, highlight=False)
     try:
         with _target(arguments, environment, Screen(console)) as target:
             report = _command(arguments, target, Screen(console))
-    except (DeploymentError, PipelineDefinitionError) as error:
+    except DeploymentError as error:
         print(f"deploy.py: {error}", file=sys.stderr)
-        return error.exit_code if isinstance(error, DeploymentError) else COULD_NOT_RUN
+        return error.exit_code
     except (ClientError, BotoCoreError) as error:
         print(f"deploy.py: {message_of(error)}", file=sys.stderr)
         return COULD_NOT_RUN
     except KeyboardInterrupt:
-        print("deploy.py: interrupted; the same command goes on where this one stopped", file=sys.stderr)
+        print("deploy.py: interrupted before anything was changed", file=sys.stderr)
         return COULD_NOT_RUN
     if arguments.json:
         print(json.dumps(report.document(), indent=2, ensure_ascii=False))
     if report.fault:
         print(f"deploy.py: {report.fault}", file=sys.stderr)
-        return COULD_NOT_RUN
-    return FOUND if report.found_drift else FINE
+    return report.exit_code
 
 
 def _command(arguments: argparse.Namespace, target: Target, screen: Screen) -> Report:
-    config = target.config
-    place = Workplace(
-        aws=target.aws,
+    config = target.stages[0]
+    place = _place(arguments, config, target.aws, screen)
+    verbs: dict[str, Callable[[], Report]] = {
+        "plan": lambda: deploying.show_plan(config, place),
+        "apply": lambda: _apply(arguments, target, place),
+        "start": lambda: _start(arguments, target, place),
+        "status": lambda: status(config, place, runs=arguments.runs),
+        "approve": lambda: _answer(arguments, config, place, "Approved"),
+        "reject": lambda: _answer(arguments, config, place, "Rejected"),
+        "rollback": lambda: returning.rollback(config, place, to=arguments.to, agreed=arguments.yes),
+        "destroy": lambda: destroying.destroy(
+            config, place, keep_runs=arguments.keep_runs, agreed=arguments.yes
+        ),
+        "synth": lambda: _synth(arguments, target, screen),
+        "doctor": lambda: doctor(config, place),
+    }
+    return verbs[arguments.verb]()
+
+
+def _start(arguments: argparse.Namespace, target: Target, place: Workplace) -> Report:
+    parameters = running.parameters_of(arguments.parameter)
+    parameters.setdefault(running.DATA, str(_batch(arguments.batch, target)))
+    return running.start(target.stages[0], parameters, place, wait=arguments.wait)
+
+
+def _answer(
+    arguments: argparse.Namespace, config: Config, place: Workplace, verdict: approving.Verdict
+) -> Report:
+    return approving.answer(config, place, verdict, why=arguments.summary, agreed=arguments.yes)
+
+
+def _synth(arguments: argparse.Namespace, target: Target, screen: Screen) -> Report:
+    stages = [
+        synth.ToRender(one, _place(arguments, one, target.aws, screen), _lock(arguments, one.stage_name))
+        for one in target.stages
+    ]
+    return synth.synth(stages, arguments.output, locks=arguments.lock)
+
+
+def _apply(arguments: argparse.Namespace, target: Target, place: Workplace) -> Report:
+    config = target.stages[0]
+    if arguments.plan:
+        return deploying.show_plan(config, place)
+    if arguments.wait:
+        deploying.wait_for_others(config, place)
+    batch = _batch(arguments.batch, target) if arguments.local or arguments.start else None
+    # Nobody needs to be asked about an AWS that is gone when the command ends.
+    agreed = arguments.yes or arguments.local
+    return deploying.deploy(config, place, run_on=batch, again=arguments.local, agreed=agreed)
+
+
+def _place(arguments: argparse.Namespace, config: Config, aws: Aws, screen: Screen) -> Workplace:
+    return Workplace(
+        aws=_aws_of(config, aws),
         clock=system_clock(),
         screen=screen,
+        ask=_ask if sys.stdin.isatty() else None,
         root=ROOT,
         cache=arguments.cache,
         out=arguments.out / ("local" if arguments.local else "aws") / config.stage_name,
     )
-    if arguments.plan or arguments.verb == "plan":
-        return commands.show_plan(config, place)
-    if arguments.verb == "status":
-        return commands.status(config, place)
-    batch = _batch(arguments.batch, target)
-    if arguments.verb == "start":
-        return commands.run(config, batch, place, commands.deployed(config, place))
-    starts = arguments.local or arguments.start
-    return commands.deploy(config, place, run_on=batch if starts else None, again=arguments.local)
+
+
+def _aws_of(config: Config, aws: Aws) -> Aws:
+    """The AWS as the role that the stage names, or as it is."""
+    role = config.stage.aws.role_arn
+    return aws if role is None else Aws(assumed(aws.session, role, config.stage.aws.external_id))
+
+
+def _ask(question: str) -> str:
+    print(question, end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline()
 
 
 def _batch(asked: str | None, target: Target) -> S3Uri:
     if asked is None:
-        return S3Uri.parse(next(iter(target.batches.values()), str(target.config.data_input)))
+        return S3Uri.parse(next(iter(target.batches.values()), str(target.stages[0].data_input)))
     try:
         return S3Uri.parse(target.batches.get(asked, asked))
     except ValueError as error:
@@ -145,21 +168,27 @@ def _target(
             yield target
         return
     settings = replace(settings, other_region=boto3.Session().region_name)
-    config = load(arguments.stage, _files(arguments.stage, arguments.project), settings)
-    yield Target(Aws(boto3.Session(region_name=config.region)), config, {})
+    stages = [load(name, _files(name, arguments.project), settings) for name in _stages(arguments)]
+    yield Target(Aws(boto3.Session(region_name=stages[0].region)), stages, {})
 
 
 @contextmanager
 def _local(arguments: argparse.Namespace, settings: Settings, screen: Screen) -> Iterator[Target]:
-    """The stage on this machine's own AWS, with the project set up in it."""
+    """The stages on this machine's own AWS, with the project set up in it."""
+    if arguments.verb in NEEDS_A_PAST:
+        raise ObserveError(
+            f"With --local each command has an AWS of its own that is empty at first, so there is nothing to "
+            f"{arguments.verb}: start one that stays with `python -m local_aws serve`, set AWS_ENDPOINT_URL "
+            "as it says, and leave --local out."
+        )
     import local_aws  # noqa: PLC0415 - moto takes a second to import, and only --local needs it
 
     project = arguments.project or LOCAL_PROJECT
-    files = _files(arguments.stage, project)
     # What belongs to an account of AWS has no meaning here.
     own = replace(_UNTIL_FOUNDATION, project_name=settings.project_name, project_id=settings.project_id)
     own = replace(own, region=settings.region or LOCAL_REGION)
-    config = load(arguments.stage, files, own)
+    names = _stages(arguments)
+    config = load(names[0], _files(names[0], project), own)
     with ExitStack() as stack:
         try:
             aws = stack.enter_context(local_aws.running(region=config.region))
@@ -169,7 +198,8 @@ def _local(arguments: argparse.Namespace, settings: Settings, screen: Screen) ->
         except local_aws.LocalAwsError as error:
             raise ObserveError(f"The local AWS can't be set up: {error}") from error
         own = replace(own, bucket=foundation.bucket, pipeline_role_arn=foundation.role_arn)
-        yield Target(Aws(aws.session()), load(arguments.stage, files, own), batches)
+        stages = [load(name, _files(name, project), own) for name in names]
+        yield Target(Aws(aws.session()), stages, batches)
 
 
 def _settings(arguments: argparse.Namespace, environment: Mapping[str, str]) -> Settings:
@@ -183,11 +213,23 @@ def _settings(arguments: argparse.Namespace, environment: Mapping[str, str]) -> 
     )
 
 
+def _stages(arguments: argparse.Namespace) -> list[str]:
+    """The stage that was asked for, or all that this checkout has."""
+    if arguments.stage is not None:
+        return [arguments.stage]
+    files = sorted((ROOT / "stages").glob("*.json"))
+    return [file.stem for file in files if not file.name.endswith(".lock.json")]
+
+
 def _files(stage: str, project: Path | None) -> list[Path]:
     """The stage's file, and what the project lays over it where it does."""
     overlay = None if project is None else project / "stages" / f"{stage}.json"
     files = [ROOT / "stages" / f"{stage}.json"]
     return files if overlay is None or not overlay.is_file() else [*files, overlay]
+
+
+def _lock(arguments: argparse.Namespace, stage: str) -> Path:
+    return (arguments.project or ROOT) / "stages" / f"{stage}.lock.json"
 
 
 if __name__ == "__main__":

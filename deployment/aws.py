@@ -6,7 +6,9 @@ from functools import cached_property
 from typing import Any
 
 import boto3
+import botocore.session
 from botocore.config import Config
+from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
@@ -27,17 +29,17 @@ class Aws:
 
     def __init__(self, session: boto3.Session) -> None:
         """Takes the session; nothing is called yet."""
-        self._session = session
+        self.session = session
 
     @property
     def region(self) -> str:
         """The region of the session."""
-        return str(self._session.region_name)
+        return str(self.session.region_name)
 
     @property
     def partition(self) -> str:
         """The partition of the region, such as `aws` or `aws-cn`."""
-        return self._session.get_partition_for_region(self.region)
+        return self.session.get_partition_for_region(self.region)
 
     @cached_property
     def sts(self) -> Any:
@@ -64,8 +66,51 @@ class Aws:
         """Metrics and alarms."""
         return self._client("cloudwatch")
 
+    @cached_property
+    def logs(self) -> Any:
+        """The logs of jobs and functions."""
+        return self._client("logs")
+
+    @cached_property
+    def codepipeline(self) -> Any:
+        """The release pipeline."""
+        return self._client("codepipeline")
+
+    @cached_property
+    def iam(self) -> Any:
+        """What roles may do."""
+        return self._client("iam")
+
+    @cached_property
+    def quotas(self) -> Any:
+        """The account's quotas."""
+        return self._client("service-quotas")
+
     def _client(self, service: str) -> Any:
-        return self._session.client(service, config=_CLIENT_CONFIG)  # type: ignore[call-overload]
+        return self.session.client(service, config=_CLIENT_CONFIG)  # type: ignore[call-overload]
+
+
+def assumed(session: boto3.Session, role_arn: str, external_id: str | None) -> boto3.Session:
+    """A session of the role, whose credentials are made anew before they expire.
+
+    Args:
+        session: The session that may assume the role.
+        role_arn: The role, such as one of another account.
+        external_id: What the role's trust policy asks for; None for nothing.
+    """
+    own = session._session
+    extra = {"RoleSessionName": "deploy.py"} | ({"ExternalId": external_id} if external_id else {})
+    fetcher = AssumeRoleCredentialFetcher(
+        client_creator=own.create_client,
+        source_credentials=own.get_credentials(),
+        role_arn=role_arn,
+        extra_args=extra,
+    )
+    core = botocore.session.Session()
+    # botocore has no public way to give a session credentials that refresh themselves (botocore issue 761).
+    credentials = DeferredRefreshableCredentials(fetcher.fetch_credentials, "assume-role")
+    core._credentials = credentials  # type: ignore[attr-defined]
+    return boto3.Session(botocore_session=core, region_name=session.region_name)
 
 
 def code_of(error: ClientError) -> str:

@@ -41,6 +41,10 @@ class ReleaseError(DeploymentError):
     """The stage can't be made into a release that AWS would take."""
 
 
+class ConfirmationError(DeploymentError):
+    """The user did not agree to what the plan does; nothing was changed."""
+
+
 class PackageError(DeploymentError):
     """A package of code or the numpy layer can't be built."""
 

@@ -23,6 +23,13 @@ _EMPTY: Final = (
     "No updates are to be performed",
     "didn't contain changes",
 )
+# What CloudFormation says to the second of two deploys, by when the first one came.
+_OVERTAKEN: Final = (
+    "_IN_PROGRESS state",
+    "InvalidChangeSetStatus",
+    "ChangeSetNotFound",
+    "already exists and cannot be created again",
+)
 _CHANGE_SET_SECONDS: Final = 600
 
 
@@ -41,6 +48,11 @@ def deploy(action: ChangeStack, name: str, aws: Aws, clock: Clock, say: Say) -> 
             cloudformation.execute_change_set(StackName=action.stack, ChangeSetName=name)
             executed = True
     except ClientError as error:
+        if any(words in str(error) for words in _OVERTAKEN):
+            raise DeployError(
+                f"Somebody else is changing the stack {action.stack}, or has just done so: this deploy has "
+                f"changed nothing in it; repeat the command ({code_of(error)})."
+            ) from error
         if not _says_empty(str(error)):
             raise
     finally:

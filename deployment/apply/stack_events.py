@@ -74,6 +74,28 @@ def first_failure(events: Sequence[Event]) -> str:
     return "CloudFormation names no resource that failed"
 
 
+def wait_until_settled(stack: str, aws: Aws, clock: Clock, say: Say) -> None:
+    """Waits until nobody is changing the stack; one that isn't there is settled.
+
+    Raises:
+        DeployError: They are still at it after an hour.
+    """
+    told = False
+    for _ in clock.until(_STACK_SECONDS):
+        try:
+            now = status(stack, aws)
+        except ClientError as error:
+            if code_of(error) == "ValidationError":
+                return
+            raise
+        if not now.endswith("_IN_PROGRESS") or now == "REVIEW_IN_PROGRESS":
+            return
+        if not told:
+            say(f"waiting   the stack {stack} is {now} by somebody else")
+            told = True
+    raise DeployError(f"The stack {stack} was still being changed by somebody else after {_STACK_SECONDS} s.")
+
+
 def wait_until_deleted(stack: str, aws: Aws, clock: Clock) -> None:
     """Waits for the end of a deletion.
 

@@ -84,4 +84,44 @@ class ChangeStack:
     details: Details = Details()
 
 
-Action = Upload | RemoveStack | RemoveChangeSets | ChangeStack
+@dataclass(frozen=True)
+class RemoveModels:
+    """Deletes models that runs of the pipeline made."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RemoveLogStreams:
+    """Deletes the streams of the pipeline's jobs from a log group that all jobs of the account share."""
+
+    group: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RemoveLogGroup:
+    """Deletes a log group; a Lambda that ended late may have made it again after its stack was deleted."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class EmptyPrefix:
+    """Deletes every version of every object below a prefix; `versions` is how many there are."""
+
+    bucket: str
+    prefix: str
+    versions: int
+
+
+Action = (
+    Upload
+    | RemoveStack
+    | RemoveChangeSets
+    | ChangeStack
+    | RemoveModels
+    | RemoveLogStreams
+    | RemoveLogGroup
+    | EmptyPrefix
+)

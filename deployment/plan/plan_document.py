@@ -7,7 +7,17 @@ from dataclasses import asdict
 from typing import Any, assert_never
 
 from deployment.plan import prices
-from deployment.plan.actions import Action, ChangeStack, RemoveChangeSets, RemoveStack, Upload
+from deployment.plan.actions import (
+    Action,
+    ChangeStack,
+    EmptyPrefix,
+    RemoveChangeSets,
+    RemoveLogGroup,
+    RemoveLogStreams,
+    RemoveModels,
+    RemoveStack,
+    Upload,
+)
 from deployment.plan.cost import Cost
 from deployment.plan.differences import ResourceChange
 
@@ -44,6 +54,22 @@ def _action(action: Action) -> dict[str, Any]:
                 "resources": [_change(change) for change in action.changes],
                 **asdict(action.details),
             }
+        case RemoveModels() | RemoveLogStreams() | RemoveLogGroup() | EmptyPrefix():
+            return {"action": "remove", **_removal(action)}
+        case _:
+            assert_never(action)
+
+
+def _removal(action: RemoveModels | RemoveLogStreams | RemoveLogGroup | EmptyPrefix) -> dict[str, Any]:
+    match action:
+        case RemoveModels():
+            return {"models": list(action.names)}
+        case RemoveLogStreams():
+            return {"log_group": action.group, "log_streams": list(action.names)}
+        case RemoveLogGroup():
+            return {"log_group": action.name}
+        case EmptyPrefix():
+            return {"uri": f"s3://{action.bucket}/{action.prefix}", "versions": action.versions}
         case _:
             assert_never(action)
 

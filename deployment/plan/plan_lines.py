@@ -7,7 +7,18 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final, assert_never
 
 from deployment.plan import prices
-from deployment.plan.actions import Action, ChangeStack, Details, RemoveChangeSets, RemoveStack, Upload
+from deployment.plan.actions import (
+    Action,
+    ChangeStack,
+    Details,
+    EmptyPrefix,
+    RemoveChangeSets,
+    RemoveLogGroup,
+    RemoveLogStreams,
+    RemoveModels,
+    RemoveStack,
+    Upload,
+)
 from deployment.plan.cost import Cost
 from deployment.plan.definition_changes import PartChange
 from deployment.plan.differences import PropertyChange, ResourceChange
@@ -28,7 +39,7 @@ def lines(actions: Sequence[Action]) -> Iterator[str]:
             case Upload():
                 yield f"upload  {action.what}: {action.key} ({_size(len(action.body))})"
             case RemoveStack():
-                yield f"remove  stack {action.stack}: it is {action.status}, and can only be deleted"
+                yield f"remove  stack {action.stack}, which is {action.status}"
             case RemoveChangeSets():
                 names = ", ".join(action.names)
                 yield f"remove  change sets of {action.stack} that were left behind: {names}"
@@ -39,8 +50,25 @@ def lines(actions: Sequence[Action]) -> Iterator[str]:
                 for change in action.changes:
                     yield from _resource(change)
                 yield from _details(action.details)
+            case RemoveModels() | RemoveLogStreams() | RemoveLogGroup() | EmptyPrefix():
+                yield f"remove  {_removal(action)}"
             case _:
                 assert_never(action)
+
+
+def _removal(action: RemoveModels | RemoveLogStreams | RemoveLogGroup | EmptyPrefix) -> str:
+    match action:
+        case RemoveModels():
+            return f"models that its runs made: {', '.join(action.names)}"
+        case RemoveLogStreams():
+            return f"log streams of its jobs in {action.group}: {len(action.names)}"
+        case RemoveLogGroup():
+            return f"log group {action.name}"
+        case EmptyPrefix():
+            where = f"s3://{action.bucket}/{action.prefix}"
+            return f"all {action.versions:,} versions of objects below {where}"
+        case _:
+            assert_never(action)
 
 
 def cost_lines(cost: Cost) -> Iterator[str]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from deployment.errors import PlanError
-from deployment.observe.facts import Facts, StackFacts
+from deployment.observe.facts import DeployedFacts, Facts, StackFacts
 from deployment.plan.actions import Action, ChangeStack, Details, RemoveChangeSets, RemoveStack, Upload
 from deployment.plan.definition_changes import parts
 from deployment.plan.differences import resources
@@ -42,12 +42,22 @@ def plan(config: Config, release: Release, facts: Facts) -> tuple[Action, ...]:
         record = record_of(config, release, facts)
         return (
             *uploads,
-            _upload(config, record, new=True),
+            record_upload(config, record, new=True),
             *tidied,
             *changes,
-            _upload(config, record.deployed()),
+            record_upload(config, record.deployed()),
         )
     return (*uploads, *tidied, *_unfinished(config, facts))
+
+
+def notes_of(config: Config, facts: Facts) -> Iterator[str]:
+    """What the reader of a plan should know of the stack, a line each."""
+    if facts.stack is not None and facts.stack.drifted:
+        yield (
+            f"Somebody changed resources of {config.names.stack} by hand, and a change of the stack may undo "
+            "that or fail on it: aws cloudformation describe-stack-resource-drifts --stack-name "
+            f"{config.names.stack} shows what."
+        )
 
 
 def record_of(config: Config, release: Release, facts: Facts) -> Record:
@@ -65,7 +75,8 @@ def record_of(config: Config, release: Release, facts: Facts) -> Record:
     )
 
 
-def _upload(config: Config, record: Record, *, new: bool = False) -> Upload:
+def record_upload(config: Config, record: Record, *, new: bool = False) -> Upload:
+    """The upload of a release's record; `new` for the first one of its number."""
     what = f"record of release {record.number}, {record.state}"
     return Upload(what, config.bucket, key_of(config.names.pipeline, record.number), record.body(), new)
 
@@ -75,7 +86,7 @@ def _unfinished(config: Config, facts: Facts) -> tuple[Upload, ...]:
     record, stack = facts.record, facts.stack
     if record is None or stack is None or record.state != "begun" or record.parameters != stack.parameters:
         return ()
-    return (_upload(config, record.deployed()),)
+    return (record_upload(config, record.deployed()),)
 
 
 def _stack_actions(config: Config, release: Release, facts: Facts) -> tuple[Action, ...]:
@@ -84,14 +95,15 @@ def _stack_actions(config: Config, release: Release, facts: Facts) -> tuple[Acti
         return (_change(config, release, facts, None),)
     if stack.status in _ONLY_DELETABLE:
         return RemoveStack(config.names.stack, stack.status), _change(config, release, facts, None)
-    if fault := _unusable(config.names.stack, stack):
+    if fault := unusable(config.names.stack, stack):
         raise PlanError(fault)
     if _as_deployed(config, release, stack):
         return ()
     return (_change(config, release, facts, stack),)
 
 
-def _unusable(name: str, stack: StackFacts) -> str | None:
+def unusable(name: str, stack: StackFacts) -> str | None:
+    """Why nobody can change the stack now, or None."""
     if stack.status.endswith("_IN_PROGRESS"):
         since = f" since {stack.changing_since}" if stack.changing_since else ""
         return (
@@ -128,8 +140,9 @@ def _change(config: Config, release: Release, facts: Facts, stack: StackFacts | 
             changes=(),
         ),
         wanted,
-        replace(facts, stack=stack),
-        config.region,
+        stack,
+        facts.deployed,
+        (facts.account, facts.partition, config.region),
     )
 
 
@@ -143,19 +156,34 @@ class Target:
     constraints: Mapping[str, Any] | None
 
 
-def change_stack(action: ChangeStack, wanted: Target, facts: Facts, region: str) -> ChangeStack:
-    """`action` with what it changes, worked out from what is deployed and what is wanted."""
+def change_stack(
+    action: ChangeStack,
+    wanted: Target,
+    stack: StackFacts | None,
+    deployed: DeployedFacts | None,
+    where: tuple[str, str, str],
+) -> ChangeStack:
+    """`action` with what it changes, worked out from what is deployed and what is wanted.
+
+    Args:
+        action: The change of the stack.
+        wanted: What the stack should become.
+        stack: The stack as it is; None for a new one.
+        deployed: The deployed pipeline, where it can be read.
+        where: Account, partition and region.
+    """
+    account, partition, region = where
     pseudo = {
-        "AWS::AccountId": facts.account,
+        "AWS::AccountId": account,
         "AWS::Region": region,
-        "AWS::Partition": facts.partition,
+        "AWS::Partition": partition,
         "AWS::StackName": action.stack,
     }
-    before = _deployed(facts.stack, pseudo)
+    before = _deployed(stack, pseudo)
     after = Evaluation(wanted.template, wanted.parameters, pseudo)
-    deployed = facts.deployed if before else None
-    old_definition = deployed.definition if deployed else None
-    old_constraints = deployed.constraints if deployed else None
+    known = deployed if before else None
+    old_definition = known.definition if known else None
+    old_constraints = known.constraints if known else None
     return replace(
         action,
         changes=resources(before, after),

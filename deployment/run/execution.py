@@ -54,7 +54,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Execution:
-    """A run that has ended."""
+    """A run, ended or not."""
 
     arn: str
     status: str
@@ -118,17 +118,18 @@ def follow(arn: str, aws: Aws, clock: Clock, say: Say) -> Execution:
     raise ExecutionError(f"The run {arn} has not ended after a day.")
 
 
-def last(pipeline: str, aws: Aws) -> Execution | None:
-    """The newest run of a pipeline as it is now, or None where it never ran."""
+def recent(pipeline: str, count: int, aws: Aws) -> tuple[Execution, ...]:
+    """The newest runs of a pipeline as they are now, the newest first; none where it never ran."""
     answer = aws.sagemaker.list_pipeline_executions(
-        PipelineName=pipeline, SortBy="CreationTime", SortOrder="Descending", MaxResults=1
+        PipelineName=pipeline, SortBy="CreationTime", SortOrder="Descending", MaxResults=count
     )
-    for newest in answer["PipelineExecutionSummaries"]:
-        arn = newest["PipelineExecutionArn"]
-        return _execution(
-            aws.sagemaker.describe_pipeline_execution(PipelineExecutionArn=arn), steps(arn, aws)
-        )
-    return None
+    return tuple(now(entry["PipelineExecutionArn"], aws) for entry in answer["PipelineExecutionSummaries"])
+
+
+def now(arn: str, aws: Aws) -> Execution:
+    """A run as it is now."""
+    run = aws.sagemaker.describe_pipeline_execution(PipelineExecutionArn=arn)
+    return _execution(run, steps(arn, aws))
 
 
 def _execution(run: Mapping[str, Any], seen: tuple[Step, ...]) -> Execution:

@@ -1,21 +1,66 @@
-"""What a command did, as the JSON object that `--json` prints."""
+"""What a command did: the JSON object that `--json` prints, and the exit code."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from deployment.observe.facts import StackFacts
 from deployment.plan.actions import Action
+from deployment.plan.cost import Cost
+from deployment.plan.plan_document import cost_document
 from deployment.plan.plan_document import document as plan_document
 from deployment.run.execution import Execution, failure
 from deployment.run.outcome import Outcome
 
+if TYPE_CHECKING:
+    from deployment.verbs.status import InUse
+
+FINE: Final = 0
+FOUND: Final = 1  # drift, or a check that failed
+COULD_NOT_RUN: Final = 2
+PENDING: Final = 3  # a plan with something to do
+
+
+class Report(Protocol):
+    """What every command hands back."""
+
+    @property
+    def exit_code(self) -> int:
+        """The command's exit code."""
+
+    @property
+    def fault(self) -> str | None:
+        """What stderr should say, or None."""
+
+    def document(self) -> dict[str, Any]:
+        """The JSON object."""
+
 
 @dataclass(frozen=True)
-class Report:
-    """What a command did; `execution`, `outcome` and `outputs` are there where it ran the pipeline."""
+class Answer:
+    """The report of a command that has an object of its own to show."""
+
+    content: Mapping[str, Any]
+    exit_code: int = FINE
+    fault: str | None = None
+
+    def document(self) -> dict[str, Any]:
+        """The JSON object."""
+        return dict(self.content)
+
+
+@dataclass(frozen=True)
+class StageReport:
+    """What plan, apply, start and status did; `execution`, `outcome` and `outputs` are there of a run.
+
+    Attributes:
+        cost: The plan's estimate.
+        pending: Whether this is a plan with something to do.
+        in_use: The deployed model and baseline.
+        recent: The last runs, the newest first.
+    """
 
     actions: Sequence[Action]
     stack_name: str
@@ -23,17 +68,25 @@ class Report:
     execution: Execution | None = None
     outcome: Outcome | None = None
     outputs: Mapping[str, str] | None = None
+    cost: Cost | None = None
+    pending: bool = False
+    in_use: InUse | None = None
+    recent: Sequence[Execution] = field(default=())
 
     @property
-    def found_drift(self) -> bool:
-        """Whether a run was made and the Evaluate Drift Lambda answered that the batch drifted."""
-        return self.execution is not None and self.execution.found_drift
+    def exit_code(self) -> int:
+        """3 for a plan with something to do, 1 for a run that found drift, 2 for one without a verdict."""
+        if self.fault:
+            return COULD_NOT_RUN
+        if self.pending:
+            return PENDING
+        return FOUND if self.execution is not None and self.execution.found_drift else FINE
 
     @property
     def fault(self) -> str | None:
-        """Why the run has no verdict, or None; that it failed on drift is a verdict."""
+        """Why the run has no verdict, or None; that it failed on drift is a verdict, and so is going on."""
         run = self.execution
-        if run is None or run.status == "Succeeded" or run.failed_on_drift:
+        if run is None or run.status in {"Succeeded", "Executing"} or run.failed_on_drift:
             return None
         return f"The run {run.arn} has no verdict: {failure(run)}"
 
@@ -44,6 +97,9 @@ class Report:
             "stack": {"name": self.stack_name, "status": self.stack.status if self.stack else None},
             **run_document(self.execution, self.outcome),
             "outputs": dict(self.outputs) if self.outputs is not None else None,
+            "cost": cost_document(self.cost) if self.cost else None,
+            "model": asdict(self.in_use) if self.in_use else None,
+            "runs": [_execution(run) for run in self.recent],
         }
 
 

@@ -16,6 +16,7 @@ from deployment.plan.cost import Cost
 from deployment.run.outcome import Alarm, Feature, Outcome, Retraining
 
 _COLOURS: Final = {"+": "green", "~": "yellow", "-": "red", "!": "bold red"}
+_WORDS: Final = {"ok": "green", "warning": "yellow", "failed": "red"}
 _STATES: Final = {"OK": "green", "ALARM": "red", "INSUFFICIENT_DATA": "yellow"}
 
 
@@ -34,6 +35,11 @@ class Screen:
     def line(self, text: str) -> None:
         """One line, indented below its heading."""
         self._console.print(Text(f"  {text}"), soft_wrap=True)
+
+    def finding(self, word: str, text: str) -> None:
+        """One finding of the pre-flight, its word in its colour."""
+        line = Text(f"  {word:<8} ", style=_WORDS.get(word, ""))
+        self._console.print(line.append(text, style="default"), soft_wrap=True)
 
     def plan(self, actions: Sequence[Action], notes: Iterable[str], cost: Cost | None = None) -> None:
         """The plan, each resource with + ~ - ! in its colour; what is replaced or gives rights is red."""

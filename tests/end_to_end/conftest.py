@@ -78,7 +78,9 @@ def account(
             "SAGEMAKER_PIPELINE_ROLE_ARN": foundation.role_arn,
         }
 
-        def run(*arguments: str, project: Path = TAXIS) -> Done:
+        def run(*arguments: str, project: Path = TAXIS, agreed: bool = True) -> Done:
+            if agreed and (not arguments or arguments[0].startswith("-") or arguments[0] == "apply"):
+                arguments = (*arguments, "--yes")
             argv = [
                 *arguments,
                 "--stage",

@@ -7,13 +7,17 @@ from pathlib import Path
 
 from tests.end_to_end.conftest import PIPELINE, STACK, Account
 
-KEYS = ["plan", "stack", "execution", "features", "metrics", "alarms", "retrain", "outputs"]
+KEYS = [
+    *("plan", "stack", "execution", "features", "metrics", "alarms", "retrain", "outputs"),
+    *("cost", "model", "runs"),
+]
 
 
 def test_a_plan_changes_nothing(account: Account) -> None:
     done = account.deploy("plan", "--json")
-    assert (done.code, list(done.document)) == (0, KEYS)
-    assert [entry["action"] for entry in done.document["plan"]] == [*["upload"] * 5, "create"]
+    assert (done.code, list(done.document)) == (3, KEYS)
+    assert [entry["action"] for entry in done.document["plan"]] == [*["upload"] * 7, "create", "upload"]
+    assert done.document["cost"]["estimate"]
     assert (account.stacks, account.uploads) == ([], [])
     assert account.deploy("--plan", "--json").document == done.document
 
@@ -34,7 +38,9 @@ def test_the_first_apply_makes_the_stack_with_its_tags_and_the_second_changes_no
     second = account.deploy("apply", "--json")
     assert (second.code, second.document["plan"]) == (0, [])
     assert account.uploads == uploads
-    assert "Nothing to do." in account.deploy("plan").out
+    again = account.deploy("plan")
+    assert again.code == 0
+    assert "Nothing to do." in again.out
 
 
 def test_no_change_set_is_left_behind(account: Account) -> None:
@@ -64,8 +70,9 @@ def test_a_new_model_version_is_deployed_and_only_the_pipeline_changes(account: 
         DriftCheckBaselines=known["DriftCheckBaselines"],
     )
     done = account.deploy("--json")
-    upload, update = done.document["plan"]
+    upload, _, update, _ = done.document["plan"]
     assert "/definition/" in upload["uri"]
+    assert [part["name"] for part in update["definition"]] == ["ModelInputUri"]
     assert [(entry["sign"], entry["logical_id"]) for entry in update["resources"]] == [("~", "Pipeline")]
     assert done.document["stack"] == {"name": STACK, "status": "UPDATE_COMPLETE"}
 
@@ -102,6 +109,7 @@ def test_a_run_on_a_batch_that_drifts_is_followed_to_its_alarms_and_files(
     files = [
         "constraint_violations.json",
         "constraints.json",
+        "report.html",
         "run.json",
         "scores/rides.csv.out",
         "statistics.json",
@@ -113,7 +121,7 @@ def test_a_run_on_a_batch_that_drifts_is_followed_to_its_alarms_and_files(
 
 def test_a_run_on_a_quiet_batch_finds_no_drift(account: Account) -> None:
     assert account.deploy().code == 0
-    done = account.deploy("start", "--batch", account.batches["quiet"], "--json")
+    done = account.deploy("start", "--data-uri", account.batches["quiet"], "--wait", "--json")
     assert done.code == 0, done.err
     assert done.document["metrics"]["drifted_features"] == 0
     assert {alarm["state"] for alarm in done.document["alarms"]} == {"OK"}

@@ -125,7 +125,7 @@ def test_a_bucket_that_is_not_there(account: Account) -> None:
 
 
 def test_a_run_without_a_stack(account: Account) -> None:
-    assert_one_line(account.deploy("start", "--batch", account.batches["quiet"]), 2, f"no stack {STACK}")
+    assert_one_line(account.deploy("start", "--data-uri", account.batches["quiet"]), 2, f"no stack {STACK}")
 
 
 def test_a_batchs_name_that_nobody_knows(account: Account) -> None:

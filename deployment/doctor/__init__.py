@@ -1,0 +1,1 @@
+"""The pre-flight of a stage: each check reads, none changes anything."""

@@ -1,0 +1,140 @@
+"""The command line of `deploy.py`: its verbs and their options."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+DEFAULT: Final = "apply"
+# With --local each command has an AWS of its own, empty at first; these verbs need one that was there before.
+NEEDS_A_PAST: Final = frozenset({"start", "status", "approve", "reject", "rollback", "destroy"})
+_EPILOG: Final = (
+    "Exit codes: 0 fine, 1 drift found or a deploy that failed, 2 could not run, 3 a plan with something to "
+    "do. Without a verb: apply."
+)
+
+
+def parse(argv: Sequence[str], root: Path) -> argparse.Namespace:
+    """The arguments; what is wrong with them ends the program with its usage and code 2.
+
+    Args:
+        argv: The words after `deploy.py`.
+        root: The checkout, where `.cache` and `out` are by default.
+    """
+    words = list(argv)
+    verbs = [word for word in words[:1] if word in _VERBS]
+    if not verbs and words[:1] not in (["-h"], ["--help"]):
+        words.insert(0, DEFAULT)
+    return _parser(root).parse_args(words)
+
+
+def _parser(root: Path) -> argparse.ArgumentParser:
+    whole = argparse.ArgumentParser(
+        prog="deploy.py", description="Deploys one stage and runs it.", epilog=_EPILOG
+    )
+    subparsers = whole.add_subparsers(dest="verb", metavar="VERB", required=True)
+    for verb, (summary, add) in _VERBS.items():
+        parser = subparsers.add_parser(verb, help=summary, description=summary, epilog=_EPILOG)
+        _common(parser, root, stage_needed=verb != "synth")
+        add(parser)
+    return whole
+
+
+def _common(parser: argparse.ArgumentParser, root: Path, *, stage_needed: bool) -> None:
+    add = parser.add_argument
+    add("--stage", required=stage_needed, help="the stage, such as staging: stages/<stage>.json")
+    add("--project", type=Path, help="the project's folder; its stages/<stage>.json is laid over")
+    add("--local", action="store_true", help="on this machine, without an AWS account")
+    add("--json", action="store_true", help="print one JSON object instead")
+    add("--cache", type=Path, default=root / ".cache", help="what was fetched and built once")
+    add("--out", type=Path, default=root / "out", help="where a run's files go")
+    settings = parser.add_argument_group(
+        "settings", "each above its environment variable, and that above the stage file"
+    )
+    settings.add_argument("--project-name", help="SAGEMAKER_PROJECT_NAME")
+    settings.add_argument("--project-id", help="SAGEMAKER_PROJECT_ID")
+    settings.add_argument("--region", help="AWS_REGION")
+    settings.add_argument("--artifact-bucket", help="ARTIFACT_BUCKET")
+    settings.add_argument("--pipeline-role-arn", help="SAGEMAKER_PIPELINE_ROLE_ARN")
+    settings.add_argument("--evaluate-drift-function-arn", help="EVALUATE_DRIFT_FUNCTION_ARN")
+
+
+def _apply(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--plan", action="store_true", help="show the plan and change nothing, as the verb")
+    parser.add_argument("--start", action="store_true", help="run the pipeline after the deploy")
+    parser.add_argument("--wait", action="store_true", help="wait while somebody else changes the stack")
+    _batch(parser)
+    _yes(parser)
+
+
+def _start(parser: argparse.ArgumentParser) -> None:
+    _batch(parser)
+    parser.add_argument("--wait", action="store_true", help="follow the run, step by step, to its end")
+    parser.add_argument(
+        "--parameter",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a parameter of the pipeline; may be given again",
+    )
+
+
+def _batch(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--data-uri",
+        "--batch",
+        dest="batch",
+        help="the batch to run on: an S3 address, or with --local one of the project's names",
+    )
+
+
+def _yes(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--yes", action="store_true", help="go on without being asked")
+
+
+def _status(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--runs", type=int, choices=range(1, 21), default=3, help="how many runs to show")
+
+
+def _approve(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--summary", default="", help="why, for the release pipeline's history")
+    _yes(parser)
+
+
+def _rollback(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--to", type=int, metavar="N", help="the release's number; the one before by default")
+    _yes(parser)
+
+
+def _destroy(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--yes", metavar="STACK", help="the stack's name: go on without being asked for it")
+    parser.add_argument("--keep-runs", action="store_true", help="leave what the runs wrote")
+
+
+def _synth(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--output", type=Path, required=True, help="the folder for the rendered stages")
+    parser.add_argument(
+        "--lock",
+        action="store_true",
+        help="also write stages/<stage>.lock.json of stages with a pinned model",
+    )
+
+
+def _nothing(parser: argparse.ArgumentParser) -> None:
+    """Has no options of its own."""
+
+
+_VERBS: Final[dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]]] = {
+    "plan": ("what would change; exit code 3 where something would", _nothing),
+    "apply": ("change it, after showing the plan and asking", _apply),
+    "start": ("run the deployed pipeline on a batch", _start),
+    "status": ("stack, model, last runs, distances and alarms", _status),
+    "approve": ("approve the release that waits for production", _approve),
+    "reject": ("reject the release that waits for production", _approve),
+    "rollback": ("bring an earlier release back", _rollback),
+    "destroy": ("remove the stage and all that it made", _destroy),
+    "synth": ("render every stage into files", _synth),
+    "doctor": ("look for what could keep the stage from working", _nothing),
+}
