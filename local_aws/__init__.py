@@ -17,6 +17,7 @@ What the local AWS does not do is refused with a `ClientError` that says so, nev
 
 from __future__ import annotations
 
+from local_aws.codepipeline import RepositoryError
 from local_aws.errors import LocalAwsError, ServiceError
 from local_aws.event_targets import FailedDelivery
 from local_aws.project import set_up_project
@@ -28,6 +29,7 @@ __all__ = [
     "LocalAws",
     "LocalAwsError",
     "Options",
+    "RepositoryError",
     "ServiceError",
     "running",
     "set_up_project",

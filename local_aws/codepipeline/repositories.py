@@ -28,11 +28,17 @@ class Commit:
 
 
 class Repositories:
-    """Name to the folder of a local git repository."""
+    """Name to the folder of a local git repository.
+
+    Attributes:
+        added: Set once there is one.
+        told: The branches of each as whoever looks for commits knows them, from the time that it was added.
+    """
 
     def __init__(self) -> None:
         self._folders: dict[str, Path] = {}
         self.added = threading.Event()
+        self.told: dict[str, Mapping[str, str]] = {}
 
     def add(self, name: str, folder: Path) -> None:
         """The folder stands in for the repository of that name from now on.
@@ -46,11 +52,12 @@ class Repositories:
         """
         _git(folder, "rev-parse", "--git-dir")
         self._folders[name] = folder
+        self.told[name] = self.branches(name)
         self.added.set()
 
     def names(self) -> list[str]:
         """The names that have a repository."""
-        return list(self._folders)
+        return list(self.told)
 
     def branches(self, name: str) -> Mapping[str, str]:
         """Branch to the id of its last commit."""

@@ -6,13 +6,16 @@ start by themselves. Every commit to a repository that stands in for one of Code
 
 from __future__ import annotations
 
+import logging
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
-from local_aws.codepipeline.repositories import Repositories
+from local_aws.codepipeline.repositories import Repositories, RepositoryError
 from local_aws.codepipeline.starts import Cause, Starts
 from local_aws.codepipeline.store import Pipeline, Store
+
+log = logging.getLogger(__name__)
 
 _LOOK_EVERY_SECONDS = 0.5
 
@@ -47,7 +50,6 @@ class Watcher:
         self._stores = stores
         self._starts = starts
         self._publish = publish
-        self._seen: dict[str, Mapping[str, str]] = {}
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="commits", daemon=True)
 
@@ -69,16 +71,20 @@ class Watcher:
             self._stop.wait(_LOOK_EVERY_SECONDS)
 
     def look(self, name: str) -> None:
-        """What has changed in a repository since the last look has been told; nothing at the first look.
+        """What has changed in a repository since the last look has been told.
 
         Args:
             name: The repository's.
         """
-        branches = self._repositories.branches(name)
-        before = self._seen.get(name)
-        self._seen[name] = branches
-        for branch, commit in branches.items() if before is not None else ():
-            if before is not None and before.get(branch) != commit:
+        try:
+            branches = self._repositories.branches(name)
+        except RepositoryError as error:
+            log.warning("no commits of %s are seen: %s", name, error)
+            return
+        before = self._repositories.told[name]
+        self._repositories.told[name] = branches
+        for branch, commit in branches.items():
+            if before.get(branch) != commit:
                 self._tell(name, branch, commit, before.get(branch))
 
     def _tell(self, name: str, branch: str, commit: str, old: str | None) -> None:
