@@ -31,6 +31,7 @@ _SAFE = {
     "collections": {"OrderedDict", "defaultdict", "deque", "Counter"},
     "datetime": {"datetime", "date", "time", "timedelta", "timezone"},
     "decimal": {"Decimal"},
+    "re": {"_compile"},
     "uuid": {"UUID", "SafeUUID"},
     "pathlib": {"PosixPath"},
     "copyreg": {"_reconstructor"},
@@ -123,6 +124,8 @@ class _Pickler(pickle.Pickler):
     def reducer_override(self, obj: Any) -> Any:
         if isinstance(obj, threading.Event):
             return new_event, (obj.is_set(),)
+        if isinstance(obj, threading.Condition):
+            return new_condition, ()
         if isinstance(obj, weakref.WeakValueDictionary):
             return new_weak_values, (), None, None, iter(list(obj.items()))
         if isinstance(obj, defaultdict) and getattr(obj.default_factory, "__name__", "") == "<lambda>":
@@ -167,6 +170,11 @@ def new_event(is_set: bool) -> threading.Event:
     return event
 
 
+def new_condition() -> threading.Condition:
+    """A condition that nobody waits for."""
+    return threading.Condition()
+
+
 def new_lock() -> Any:
     """A lock that nobody holds."""
     return threading.Lock()
@@ -183,7 +191,7 @@ def new_weak_values() -> Any:
 
 
 _LOCK, _RLOCK = type(threading.Lock()), type(threading.RLock())
-_FACTORIES: tuple[Callable[..., Any], ...] = (new_event, new_lock, new_rlock, new_weak_values)
+_FACTORIES: tuple[Callable[..., Any], ...] = (new_event, new_condition, new_lock, new_rlock, new_weak_values)
 
 
 def _versions() -> dict[str, str]:
