@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import math
+from collections.abc import Iterable
 from typing import NoReturn
 
 from drift_engine import __version__
 from drift_engine.checks import Monitoring
+from drift_engine.cli.analysis import Analysis
 from drift_engine.readers import ReadOptions
 from drift_engine.report import FORMS
 
@@ -29,8 +31,12 @@ class _OneLineParser(argparse.ArgumentParser):
         self.exit(2, f"drift-engine: {message} (drift-engine --help)\n")
 
 
-def parser() -> argparse.ArgumentParser:
-    """The parser; what it gives has `command` and that command's arguments."""
+def parser(analyses: Iterable[Analysis] = ()) -> argparse.ArgumentParser:
+    """The parser; what it gives has `command` and that command's arguments.
+
+    Args:
+        analyses: further commands, each with arguments of its own.
+    """
     whole = _OneLineParser(
         prog="drift-engine",
         description="Baselines and drift checks of tables, in SageMaker Model Monitor's files.",
@@ -39,12 +45,12 @@ def parser() -> argparse.ArgumentParser:
     whole.add_argument("--version", action="version", version=f"drift-engine {__version__}")
     commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
     baseline = _command(commands, "baseline", "make statistics.json and constraints.json of data")
-    _data(baseline)
+    add_data(baseline)
     baseline.add_argument("--output", required=True, metavar="DIR", help="where the two files go")
     _method(baseline, "write these into constraints.json")
     _strict(baseline, "write nothing that Model Monitor doesn't write")
     check = _command(commands, "check", "compare data with a baseline")
-    _data(check)
+    add_data(check)
     check.add_argument("--baseline", required=True, metavar="DIR", help="the folder of the baseline")
     check.add_argument("--output", metavar="DIR", help="where the files of the check go, if anywhere")
     _past(_forms(check))
@@ -61,6 +67,8 @@ def parser() -> argparse.ArgumentParser:
     _command(commands, "job", "run as the analyzer's container does, told by the environment")
     for name in ("baseline", "check", "compare", "describe", "metrics"):
         commands.choices[name].add_argument("--json", action="store_true", help="print one JSON object")
+    for row in analyses:
+        _add_analysis(commands, row)
     return whole
 
 
@@ -92,6 +100,16 @@ def monitoring(arguments: argparse.Namespace, default: Monitoring) -> Monitoring
     return Monitoring(**{**values, **{key: value for key, value in given.items() if value is not None}})
 
 
+def _add_analysis(commands: argparse._SubParsersAction[_OneLineParser], row: Analysis) -> None:
+    summary = f"{row.summary[0].upper()}{row.summary[1:]}."
+    command = commands.add_parser(
+        row.name, help=row.summary, description=summary, epilog=f"Example: {row.example}"
+    )
+    row.add_arguments(command)
+    command.set_defaults(strict=False)
+    command.add_argument("--json", action="store_true", help="print one JSON object")
+
+
 def _command(
     commands: argparse._SubParsersAction[_OneLineParser],
     name: str,
@@ -105,7 +123,8 @@ def _command(
     )
 
 
-def _data(command: argparse.ArgumentParser) -> None:
+def add_data(command: argparse.ArgumentParser) -> None:
+    """Take data, and how it is to be read."""
     command.add_argument("data", nargs="+", help="files, folders, globs")
     group = command.add_argument_group("how to read it")
     group.add_argument("--format", choices=["csv", "json", "parquet"], help="else told by the file's name")

@@ -38,7 +38,7 @@ def _baseline(arguments: argparse.Namespace, out: TextIO) -> bool:
     rows = made.statistics.item_count
     document = {"output": arguments.output, "rows": rows, "features": _features(made.statistics)}
     said = f"{rows:,} rows, {len(made.statistics.features)} features: {arguments.output}"
-    _say(arguments, out, document, f"{text_table(profile_rows(made.statistics))}\n{said}")
+    say(arguments, out, document, f"{text_table(profile_rows(made.statistics))}\n{said}")
     return False
 
 
@@ -53,7 +53,7 @@ def _check(arguments: argparse.Namespace, out: TextIO) -> bool:
         result.save(arguments.output)
     told = {"history": arguments.history, "but": arguments.output, "about": dict(arguments.about)}
     _reports(arguments, lambda now: result.to_report(**told, when=now))
-    _say(arguments, out, _check_document(result, arguments.output), _check_text(result))
+    say(arguments, out, _check_document(result, arguments.output), _check_text(result))
     return not result.ok
 
 
@@ -97,7 +97,7 @@ def _compare(arguments: argparse.Namespace, out: TextIO) -> bool:
         for each in found
     ]
     said = f"\nonly in the current data: {', '.join(only_current)}" if only_current else ""
-    _say(arguments, out, document, text_table(rows) + said)
+    say(arguments, out, document, text_table(rows) + said)
     limit, names = arguments.threshold, (arguments.current, arguments.baseline)
     _reports(arguments, lambda now: compared(current, baseline, names, limit, now))
     return limit is not None and any((each.verdict.distance or 0.0) > limit for each in found)
@@ -106,7 +106,7 @@ def _compare(arguments: argparse.Namespace, out: TextIO) -> bool:
 def _describe(arguments: argparse.Namespace, out: TextIO) -> bool:
     profile = _statistics(arguments.statistics)
     document = {"rows": profile.item_count, "features": _features(profile)}
-    _say(arguments, out, document, f"{text_table(profile_rows(profile))}\n{profile.item_count:,} rows")
+    say(arguments, out, document, f"{text_table(profile_rows(profile))}\n{profile.item_count:,} rows")
     return False
 
 
@@ -115,7 +115,7 @@ def _metrics(arguments: argparse.Namespace, out: TextIO) -> bool:
     document = {"distances": [{key: getattr(row, key) for key in keys} for row in DISTANCES.values()]}
     rows = [("distance", "kind", "what it is")]
     rows += [(row.name, row.kind, row.summary) for row in DISTANCES.values()]
-    _say(arguments, out, document, text_table(rows))
+    say(arguments, out, document, text_table(rows))
     return False
 
 
@@ -128,7 +128,8 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace, TextIO], bool]] = {
 }
 
 
-def _say(arguments: argparse.Namespace, out: TextIO, document: Document, text: str) -> None:
+def say(arguments: argparse.Namespace, out: TextIO, document: Document, text: str) -> None:
+    """Print the document where JSON is asked for, else the text."""
     out.write((json.dumps(document, allow_nan=False) if arguments.json else text) + "\n")
 
 

@@ -8,12 +8,14 @@ import sys
 from collections.abc import Sequence
 
 from drift_engine import job
+from drift_engine.cli.analyses import ANALYSES
 from drift_engine.cli.arguments import parser
 from drift_engine.cli.commands import COMMANDS
 from drift_engine.errors import DriftEngineError
 
 OK, FOUND, FAILED = 0, 1, 2
 _INTERRUPTED = 130
+_RUN = {**COMMANDS, **{name: row.run for name, row in ANALYSES.items()}}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -22,11 +24,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             # A name that the terminal's encoding lacks is shown escaped instead of ending the run.
             stream.reconfigure(errors="backslashreplace")
-    arguments = parser().parse_args(argv)
+    arguments = parser(ANALYSES.values()).parse_args(argv)
     try:
         if arguments.command == "job":
             return job.main()
-        found = COMMANDS[arguments.command](arguments, sys.stdout)
+        found = _RUN[arguments.command](arguments, sys.stdout)
         sys.stdout.flush()
     except DriftEngineError as error:
         sys.stderr.write(f"drift-engine: {' '.join(str(error).split())}\n")
