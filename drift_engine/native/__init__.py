@@ -1,4 +1,4 @@
-"""The states of whole partitions through a kernel in C: numpy's to the byte, in about a tenth of its time.
+"""The states of whole partitions through a kernel in C: numpy's to the byte, in a fraction of its time.
 
     file --blocks--> Block, Block, ... --scanners, one a thread--> counts         >--handover--> DatasetState
                        |                   `--> numbers --feed, in order--> streams
