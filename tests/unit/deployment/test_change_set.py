@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from deployment.apply import change_set
+from deployment.apply.stack_events import wait_until_settled
 from deployment.errors import DeployError
 from deployment.plan.actions import ChangeStack
 from tests.unit.deployment import fakes
@@ -116,3 +117,26 @@ def test_a_failed_change_names_the_first_resource_that_failed_by_itself() -> Non
 def test_a_stack_that_is_changed_for_hours_is_given_up() -> None:
     with pytest.raises(DeployError, match="still being changed after 3600 s"):
         deployed(CloudFormation("UPDATE_IN_PROGRESS"))
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("ValidationError", "Stack:arn is in UPDATE_IN_PROGRESS state and can not be updated."),
+        ("InvalidChangeSetStatus", "ChangeSet [cs] cannot be executed in its current status of [OBSOLETE]"),
+    ],
+)
+def test_a_deploy_that_another_one_has_overtaken_says_so(code: str, message: str) -> None:
+    fake = CloudFormation("UPDATE_IN_PROGRESS")
+    fake.create_error = fakes.refusal(code, message)
+    with pytest.raises(DeployError, match="Somebody else is changing the stack s, or has just done so"):
+        deployed(fake)
+
+
+def test_one_waits_for_a_change_of_somebody_else() -> None:
+    fake = CloudFormation("UPDATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "UPDATE_COMPLETE")
+    said: list[str] = []
+    wait_until_settled("s", fakes.aws(cloudformation=fake), fakes.clock(), said.append)
+    assert said == ["waiting   the stack s is UPDATE_IN_PROGRESS by somebody else"]
+    assert fake.statuses == ["UPDATE_COMPLETE"]
+    wait_until_settled("s", fakes.aws(cloudformation=CloudFormation(None)), fakes.clock(), said.append)

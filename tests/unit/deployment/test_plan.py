@@ -14,7 +14,7 @@ from deployment.plan.actions import Action, ChangeStack, RemoveChangeSets, Remov
 from deployment.plan.cost import cost
 from deployment.plan.plan_document import document
 from deployment.plan.plan_lines import cost_lines, lines
-from deployment.plan.planner import plan, record_of
+from deployment.plan.planner import notes_of, plan, record_of
 from deployment.release.assemble import assemble
 from deployment.release.packages import Package
 from deployment.release.records import parse
@@ -249,3 +249,21 @@ def test_each_release_has_the_next_number(tmp_path: Path) -> None:
     record = planned(of, builders.facts(uploaded=known))[-1]
     assert isinstance(record, Upload)
     assert record.key == "deploy/taxis-batch-staging/releases/10.json"
+
+
+def test_a_stack_that_somebody_changed_by_hand_is_a_note(tmp_path: Path) -> None:
+    of = builders.config(tmp_path)
+    before = deployed(of)
+    assert before.stack is not None
+    assert list(notes_of(of, before)) == []
+    (note,) = notes_of(of, replace(before, stack=replace(before.stack, drifted=True)))
+    assert "describe-stack-resource-drifts --stack-name sagemaker-taxis-batch-staging" in note
+
+
+def test_who_changes_a_stack_is_told_as_far_as_cloudformation_knows(tmp_path: Path) -> None:
+    of = builders.config(tmp_path)
+    before = deployed(of, status="UPDATE_IN_PROGRESS")
+    assert before.stack is not None
+    busy = replace(before.stack, changing_since="12:04 UTC by the change set release")
+    with pytest.raises(PlanError, match="since 12:04 UTC by the change set release: somebody is changing it"):
+        planned(of, replace(before, stack=busy))

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from deployment.errors import ReleaseError
 from deployment.release.assemble import Release, assemble
 from deployment.s3uri import S3Uri
 from deployment.stage.config import Config
@@ -198,10 +199,11 @@ COMBINATIONS = list(
 )
 
 
-@pytest.mark.parametrize(("analyzer", "verdict", "gate", "network", "key", "baseline"), COMBINATIONS)
+@pytest.mark.parametrize("options", COMBINATIONS)
 def test_every_combination_of_options_makes_a_definition_that_sagemaker_takes(
-    tmp_path: Path, analyzer: str, verdict: str, gate: bool, network: Any, key: Any, baseline: Any
+    tmp_path: Path, options: tuple[Any, ...]
 ) -> None:
+    analyzer, verdict, gate, network, key, baseline = options
     monitor = {"analyzer": analyzer, "verdict": verdict}
     of = builders.config(
         tmp_path, monitor=monitor, drift={"fail_on_drift": gate}, network=network, kms_key_arn=key
@@ -212,3 +214,30 @@ def test_every_combination_of_options_makes_a_definition_that_sagemaker_takes(
     assert text.count(KEY) == (0 if key is None else 2 if baseline is None else 4)
     assert text.count('"VpcConfig"') == (0 if network is None else 1 if baseline is None else 2)
     assert ("FailOnDrift" in text) == (gate and baseline is not None)
+
+
+def wide(count: int) -> Any:
+    """A baseline whose constraints have this many features."""
+    document = {"features": [{"name": f"feature_{number}"} for number in range(count)]}
+    return replace(BASELINE, document=document)
+
+
+def test_a_definition_over_100_kb_is_uploaded_like_any_other(tmp_path: Path) -> None:
+    environment = {f"V{number}": "x" * 1024 for number in range(100)}
+    made = release(builders.config(tmp_path), model=replace(MODEL, environment={**environment}))
+    (definition,) = (file for file in made.files if file.what == "pipeline definition")
+    assert len(definition.body) > 102_400
+    assert made.parameters["DefinitionKey"] == definition.key
+
+
+def test_a_definition_over_a_million_characters_is_refused(tmp_path: Path) -> None:
+    environment = {f"V{number}": "x" * 11_000 for number in range(100)}
+    with pytest.raises(DefinitionError, match="at most 1048576 allowed"):
+        release(builders.config(tmp_path), model=replace(MODEL, environment=environment))
+
+
+def test_a_template_over_a_megabyte_is_refused_before_anything_is_uploaded(tmp_path: Path) -> None:
+    names = [f"feature_{number}" for number in range(3000)]
+    of = builders.config(tmp_path, drift={"feature_alarms": dict.fromkeys(names, 0.1)})
+    with pytest.raises(ReleaseError, match=r"CloudFormation takes 1,048,576: name fewer features"):
+        release(of, model=replace(MODEL, baseline=wide(3000)))
