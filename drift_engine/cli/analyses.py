@@ -7,5 +7,6 @@ from types import MappingProxyType
 
 from drift_engine.cli.analysis import Analysis
 from drift_engine.cli.explain import EXPLAIN
+from drift_engine.cli.history import HISTORY
 
-ANALYSES: Mapping[str, Analysis] = MappingProxyType({row.name: row for row in (EXPLAIN,)})
+ANALYSES: Mapping[str, Analysis] = MappingProxyType({row.name: row for row in (EXPLAIN, HISTORY)})

@@ -1,0 +1,83 @@
+"""A history as text for people and as a document for machines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drift_engine.history.change import LEAST_BATCHES
+from drift_engine.history.timeline import FeatureHistory, History
+from drift_engine.report.tables import Row, text_table
+from drift_engine.report.words import distance, number, plural, shown
+
+_BARS = "▁▂▃▄▅▆▇█"
+_NAME = 40
+_WIDEST = 60
+
+
+def history_text(history: History) -> str:
+    """A row a feature: its distances as bars, how many batches drifted, where it changed."""
+    head = ("feature", "distances", "largest", "drifted", "changed at", "before", "after", "p (Holm)")
+    rows: list[Row] = [head]
+    rows += [_row(feature, history) for feature in history.features]
+    ends = f"{shown(history.batches[0], _NAME)} to {shown(history.batches[-1], _NAME)}"
+    changed = sum(feature.changed for feature in history.features)
+    said = f"{len(history.batches):,} batches, {ends}; {plural(changed, 'feature')} changed"
+    if len(history.batches) < LEAST_BATCHES:
+        said += f" (fewer than {LEAST_BATCHES} batches: change points are not looked for)"
+    return f"{text_table(rows)}\n{said}"
+
+
+def history_document(history: History) -> dict[str, Any]:
+    """The history with JSON's types alone."""
+    batches = zip(history.batches, history.rows, strict=True)
+    return {
+        "alpha": history.alpha,
+        "batches": [{"name": name, "rows": rows} for name, rows in batches],
+        "features": [
+            {
+                "name": feature.name,
+                "distances": [verdict.distance for verdict in feature.verdicts],
+                "verdicts": [verdict.verdict for verdict in feature.verdicts],
+                "changed": feature.changed,
+                "change": _change_document(feature, history),
+            }
+            for feature in history.features
+        ],
+    }
+
+
+def _change_document(feature: FeatureHistory, history: History) -> dict[str, Any] | None:
+    if feature.change is None:
+        return None
+    return {
+        "at": history.batches[feature.change.at],
+        "index": feature.change.at,
+        "p_value": feature.change.p_value,
+        "adjusted_p_value": feature.adjusted_p_value,
+        "mean_distance_before": feature.before,
+        "mean_distance_after": feature.after,
+    }
+
+
+def _row(feature: FeatureHistory, history: History) -> Row:
+    found = [verdict.distance for verdict in feature.verdicts]
+    known = [each for each in found if each is not None]
+    drifted = sum(verdict.verdict == "drifted" for verdict in feature.verdicts)
+    change = feature.change if feature.changed else None
+    return (
+        shown(feature.name, _NAME),
+        _bars(found),
+        distance(max(known, default=None)),
+        str(drifted),
+        "" if change is None else shown(history.batches[change.at], _NAME),
+        "" if change is None else distance(feature.before),
+        "" if change is None else distance(feature.after),
+        "" if feature.change is None else number(feature.adjusted_p_value, 2),
+    )
+
+
+def _bars(values: list[float | None]) -> str:
+    """A character a batch, the last sixty; the highest bar is the largest distance, a blank: not compared."""
+    last = values[-_WIDEST:]
+    top = max((value for value in last if value is not None), default=0.0) or 1.0
+    return "".join(" " if value is None else _BARS[round(7 * value / top)] for value in last)

@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from drift_engine.checks import suggest
+from drift_engine.errors import DataError
+from drift_engine.history import batches_of, change_point, history_document, history_text, timeline
+from drift_engine.history.dates import date_label
+from drift_engine.history.series import blocks
+from drift_engine.states import FeatureProfile, Profile
+from drift_engine.states.kll import KllSketch
+from drift_engine.states.profile import NumericalStatistics, StringStatistics
+from tests.tables import profile
+
+Floats = npt.NDArray[np.float64]
+
+
+def _number_profile(values: Floats, missing: int = 0) -> FeatureProfile:
+    numerical = NumericalStatistics(0.0, 0.0, 1.0, -9.0, 9.0, None, KllSketch.of(values), ())
+    return FeatureProfile("x", "Fractional", len(values), missing, numerical)
+
+
+def _category_profile(counts: Floats) -> FeatureProfile:
+    categories = {f"c{at}": int(count) for at, count in enumerate(counts) if count}
+    return FeatureProfile("x", "String", int(counts.sum()), 0, string=StringStatistics(5.0, categories))
+
+
+@pytest.mark.parametrize("planted", [5, 15, 24])
+def test_a_planted_shift_of_half_a_standard_deviation_is_found_at_its_batch(planted: int) -> None:
+    random, found = np.random.default_rng(planted), 0
+    for run in range(20):
+        shifts = np.where(np.arange(30) >= planted, 0.5, 0.0)
+        change = change_point(
+            blocks([_number_profile(random.normal(by, 1.0, 200)) for by in shifts]), 199, run
+        )
+        assert change is not None
+        found += change.p_value <= 0.05 and abs(change.at - planted) <= 1
+    assert found >= 18
+
+
+def test_planted_shares_and_planted_missing_cells_are_found() -> None:
+    random, old, new = np.random.default_rng(3), [0.5, 0.3, 0.2], [0.38, 0.3, 0.32]
+    counts = [random.multinomial(200, old if at < 12 else new).astype(float) for at in range(24)]
+    change = change_point(blocks([_category_profile(each) for each in counts]), 199)
+    assert change is not None
+    assert change.p_value <= 0.01
+    assert abs(change.at - 12) <= 1
+    gone = [random.binomial(200, 0.02 if at < 9 else 0.12) for at in range(24)]
+    parts = blocks([_number_profile(random.normal(0.0, 1.0, 200 - each), each) for each in gone])
+    change = change_point(parts, 199)
+    assert change is not None
+    assert change.p_value <= 0.01
+    assert abs(change.at - 9) <= 1
+
+
+def test_histories_without_a_change_alarm_no_oftener_than_the_p_value_says() -> None:
+    random, alarms = np.random.default_rng(11), 0
+    for run in range(200):
+        # Days differ by more than chance draws of rows: each has a level of its own.
+        levels = random.normal(0.0, 0.2, 20)
+        change = change_point(
+            blocks([_number_profile(random.normal(at, 1.0, 100)) for at in levels]), 99, run
+        )
+        assert change is not None
+        alarms += change.p_value <= 0.05
+    # 200 draws at 5 %: 10 expected, standard deviation 3.1.
+    assert alarms <= 20
+
+
+def test_batches_that_are_all_the_same_never_change() -> None:
+    change = change_point(blocks([_number_profile(np.arange(50.0))] * 8))
+    assert change is not None
+    assert change.p_value == 1.0
+
+
+def test_fewer_than_four_batches_have_no_change_point() -> None:
+    assert change_point(blocks([_number_profile(np.arange(50.0))] * 3)) is None
+
+
+def test_a_batch_that_lacks_the_column_is_passed_over() -> None:
+    random = np.random.default_rng(5)
+    made: list[FeatureProfile | None] = [
+        _number_profile(random.normal(at >= 8, 1.0, 100)) for at in range(16)
+    ]
+    made[3] = None
+    change = change_point(blocks(made), 199)
+    assert change is not None
+    assert change.at == 8
+
+
+def _table(random: np.random.Generator, shift: float) -> Profile:
+    return profile(
+        {
+            "x": [f"{value:.6f}" for value in random.normal(shift, 1.0, 120)],
+            "y": [f"{value:.6f}" for value in random.normal(0.0, 1.0, 120)],
+        }
+    )
+
+
+def test_the_timeline_says_which_feature_changed_and_when() -> None:
+    random = np.random.default_rng(1)
+    baseline = _table(random, 0.0)
+    named = [(f"2026-01-{day:02}", _table(random, 1.5 * (day >= 8))) for day in range(1, 15)]
+    history = timeline(named, baseline, suggest(baseline))
+    first, second = history.features
+    assert (first.name, first.changed, second.changed) == ("x", True, False)
+    document = json.loads(json.dumps(history_document(history), allow_nan=False))
+    assert document["features"][0]["change"]["at"] == "2026-01-08"
+    assert len(document["features"][0]["distances"]) == 14
+    assert math.isclose(document["features"][1]["change"]["adjusted_p_value"], second.adjusted_p_value)
+    text = history_text(history)
+    assert "2026-01-08" in text
+    assert "14 batches, 2026-01-01 to 2026-01-14; 1 feature changed" in text
+    assert history_document(timeline(named, baseline, suggest(baseline))) == history_document(history)
+
+
+@pytest.mark.parametrize(
+    ("path", "label"),
+    [
+        ("runs/day=2026-07-04/part-0.csv", "day=2026-07-04"),
+        ("runs/year=2026/month=7/day=4/a.csv", "year=2026/month=07/day=04"),
+        ("runs/2026/07/04/a.csv", "2026-07-04"),
+        ("runs/20260704.csv", "2026-07-04"),
+        ("runs/2026_07_04-scores.csv", "2026-07-04"),
+        ("runs/2026-07/statistics.json", "2026-07"),
+        ("runs/scores-123456789.csv", ""),
+        ("runs/a.csv", ""),
+    ],
+)
+def test_a_date_is_read_from_the_path(path: str, label: str) -> None:
+    assert date_label(path) == label
+
+
+def test_files_of_one_date_are_one_batch_and_batches_come_in_order(tmp_path: Path) -> None:
+    for name in ("day=2026-01-02/b.csv", "day=2026-01-10/a.csv", "day=2026-01-02/a.csv", "notes.csv"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x\n1\n", encoding="utf-8")
+    found = batches_of([str(tmp_path)])
+    assert [batch.name for batch in found][:2] == ["day=2026-01-02", "day=2026-01-10"]
+    assert found[2].name.endswith("notes.csv")
+    assert len(found[0].files) == 2
+
+
+def test_stored_statistics_are_the_batches_where_there_are_any(tmp_path: Path) -> None:
+    for name in ("2026-01/statistics.json", "2026-01/report.html", "2026-02/statistics.json"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("{}", encoding="utf-8")
+    assert [batch.name for batch in batches_of([str(tmp_path)])] == ["2026-01", "2026-02"]
+    (tmp_path / "again-2026-02").mkdir()
+    (tmp_path / "again-2026-02/statistics.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(DataError, match="two runs have this date"):
+        batches_of([str(tmp_path)])
