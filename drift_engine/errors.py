@@ -39,3 +39,7 @@ class ArgumentError(DriftEngineError):
 
 class ReportError(DriftEngineError):
     """A report that can't be made or written."""
+
+
+class ScriptError(DriftEngineError):
+    """A user's own script that can't be run, or that fails."""

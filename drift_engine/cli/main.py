@@ -3,41 +3,35 @@
 from __future__ import annotations
 
 import io
-import os
 import sys
+import time
 from collections.abc import Sequence
 
 from drift_engine import job
 from drift_engine.cli.analyses import ANALYSES
 from drift_engine.cli.arguments import parser
 from drift_engine.cli.commands import COMMANDS
-from drift_engine.errors import DriftEngineError
+from drift_engine.cli.progress import Progress
+from drift_engine.exit_codes import FOUND, Ending, flushed
 
-OK, FOUND, FAILED = 0, 1, 2
-_INTERRUPTED = 130
 _RUN = {**COMMANDS, **{name: row.run for name, row in ANALYSES.items()}}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code: 0 fine, 1 drift or findings, 2 could not run."""
+    """Run one command and return its exit code: 0 fine, 1 drift or findings, 2 could not run.
+
+    A bug ends with a traceback and 70, so that it can't be taken for drift.
+    """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A name that the terminal's encoding lacks is shown escaped instead of ending the run.
             stream.reconfigure(errors="backslashreplace")
     arguments = parser(ANALYSES.values()).parse_args(argv)
-    try:
+    with Ending() as end:
         if arguments.command == "job":
-            return job.main()
-        found = _RUN[arguments.command](arguments, sys.stdout)
-        sys.stdout.flush()
-    except DriftEngineError as error:
-        sys.stderr.write(f"drift-engine: {' '.join(str(error).split())}\n")
-        return FAILED
-    except KeyboardInterrupt:
-        sys.stderr.write("drift-engine: interrupted\n")
-        return _INTERRUPTED
-    except BrokenPipeError:
-        # The reader of our output has gone (as `head` does); Python must not try to flush again at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FAILED
-    return FOUND if found else OK
+            with Progress(sys.stderr, time.monotonic) as progress:
+                end.code = job.main(progress)
+        elif _RUN[arguments.command](arguments, sys.stdout):
+            end.code = FOUND
+        flushed()
+    return end.code

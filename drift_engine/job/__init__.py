@@ -12,18 +12,17 @@ import os
 import sys
 from datetime import datetime, timezone
 
-from drift_engine.errors import DriftEngineError
+from drift_engine.exit_codes import Ending, flushed
 from drift_engine.job.run import run
 from drift_engine.job.settings import Settings, settings
+from drift_engine.run import Progress
 
 __all__ = ["Settings", "main", "run", "settings"]
 
 
-def main() -> int:
-    """Run the job that the process's environment asks for; 0, or 2 with one line on stderr."""
-    try:
-        run(os.environ, sys.stdout, datetime.now(timezone.utc))
-    except DriftEngineError as error:
-        sys.stderr.write(f"drift-engine: {' '.join(str(error).split())}\n")
-        return 2
-    return 0
+def main(progress: Progress | None = None) -> int:
+    """Run the job that the process's environment asks for; 0, or as `exit_codes` has it, never 1."""
+    with Ending() as end:
+        run(os.environ, sys.stdout, datetime.now(timezone.utc), progress)
+        flushed()
+    return end.code

@@ -10,28 +10,30 @@ from datetime import datetime
 from pathlib import Path
 from typing import TextIO
 
-from drift_engine.errors import DataError, DriftEngineError, MonitorFileError
+from drift_engine.errors import DriftEngineError, MonitorFileError
 from drift_engine.job.capture import captured
 from drift_engine.job.metrics import METRICS_FILE, metrics_file
 from drift_engine.job.scripts import preprocessed, run_postprocessor
 from drift_engine.job.settings import Settings, message_file, settings
+from drift_engine.job.table import Table
 from drift_engine.monitor_files import description, read_constraints, read_statistics, write_together
-from drift_engine.readers import ReadOptions
+from drift_engine.readers.paths import data_files
 from drift_engine.reporting import digests
-from drift_engine.run import Baseline, CheckResult, check, make_baseline
+from drift_engine.run import Baseline, CheckResult, Progress, check, make_baseline
 
 REPORT_FILE = "report.html"
 _LONGEST_MESSAGE = 1024
 """What SageMaker keeps of an exit message."""
 
 
-def run(environment: Mapping[str, str], out: TextIO, now: datetime) -> None:
+def run(environment: Mapping[str, str], out: TextIO, now: datetime, progress: Progress | None = None) -> None:
     """Do what the environment asks for, and leave the exit message.
 
     Args:
         environment: the analyzer's variables (`settings`).
         out: the log: rows read, findings.
         now: aware, UTC; the time of the metrics.
+        progress: told how many rows were read.
 
     Raises:
         DriftEngineError: the job can't be done; the exit message has the same line.
@@ -39,17 +41,22 @@ def run(environment: Mapping[str, str], out: TextIO, now: datetime) -> None:
     with _exit_message(message_file(environment)) as message:
         asked = settings(environment)
         with tempfile.TemporaryDirectory() as scratch:
-            message.append(_done(asked, Path(scratch), out, now))
+            for line in asked.not_obeyed:
+                out.write(f"{line}\n")
+            data = _table(asked, Path(scratch))
+            with data.cited():
+                message.append(_done(asked, data, out, now, progress))
         if asked.postprocessor is not None:
             run_postprocessor(asked.postprocessor)
     out.write(f"{message[-1]}\n")
 
 
-def _done(asked: Settings, scratch: Path, out: TextIO, now: datetime) -> str:
+def _done(asked: Settings, data: Table, out: TextIO, now: datetime, progress: Progress | None) -> str:
     """Suggest or check, write the files, say what was found; the exit message."""
-    source, options = _table(asked, scratch)
     if asked.statistics is None or asked.constraints is None:
-        made = make_baseline(source, options=options, progress=None)
+        made = make_baseline(
+            data.source, options=data.options, monitoring=asked.monitoring, progress=progress
+        )
         made.save(asked.output, strict=asked.strict)
         _say_rows(out, made.statistics.item_count, len(made.statistics.features))
         return "Completed: Job completed successfully with no violations."
@@ -60,7 +67,14 @@ def _done(asked: Settings, scratch: Path, out: TextIO, now: datetime) -> str:
             categorical_drift_method=asked.categorical_method,  # type: ignore[arg-type]
         )
         baseline = replace(baseline, constraints=replace(baseline.constraints, monitoring=monitoring))
-    result = check(source, baseline, options=options, strict=asked.strict)
+    result = check(
+        data.source,
+        baseline,
+        options=data.options,
+        strict=asked.strict,
+        progress=progress,
+    )
+    result = replace(result, files=tuple(replace(file, name=data.said(file.name)) for file in result.files))
     _say_rows(out, result.profile.item_count, len(result.profile.features))
     result.save(asked.output)
     for finding in result.findings:
@@ -90,24 +104,18 @@ def _say_rows(out: TextIO, rows: int, columns: int) -> None:
     out.write(f"{rows} rows of {columns} columns read\n")
 
 
-def _table(asked: Settings, scratch: Path) -> tuple[Path, ReadOptions]:
+def _table(asked: Settings, scratch: Path) -> Table:
     """The data as files that readers know: captured and preprocessed records are rewritten first."""
-    if asked.preprocessor is not None and asked.format in {"json", "capture"}:
-        preprocessed(asked.preprocessor, iter(_rewritten(asked.source, scratch, ".jsonl")))
-        return scratch, ReadOptions(format="json")
-    if asked.format == "capture":
-        captured(_rewritten(asked.source, scratch, ".csv"))
-        return scratch, ReadOptions(format="csv", header=False)
-    return asked.source, asked.options
-
-
-def _rewritten(source: Path, scratch: Path, suffix: str) -> list[tuple[Path, Path]]:
-    """Every file of the source, in order, and the file of the scratch folder that replaces it."""
-    files = sorted(path for path in source.rglob("*") if path.is_file()) if source.is_dir() else [source]
-    files = [path for path in files if not path.name.startswith((".", "_"))]
-    if not files or not all(path.is_file() for path in files):
-        raise DataError(f"{source}: there are no files")
-    return [(path, scratch / f"{number:08d}{suffix}") for number, path in enumerate(files)]
+    given = asked.format
+    if given.name != "capture" and not (asked.preprocessor is not None and given.name == "json"):
+        return Table(asked.source, given.options)
+    files = [(file, scratch / f"{place:08d}") for place, file in enumerate(data_files(asked.source))]
+    names = {str(target): file.name for file, target in files}
+    if asked.preprocessor is not None:
+        preprocessed(asked.preprocessor, files)
+        return Table(scratch, replace(given.options, format="json"), names)
+    kind = captured(files, given.sides)
+    return Table(scratch, replace(given.options, format=kind), names)
 
 
 @contextmanager

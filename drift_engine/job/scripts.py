@@ -6,11 +6,16 @@ import inspect
 import json
 import logging
 import runpy
-from collections.abc import Callable, Iterator
+import traceback
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
-from drift_engine.errors import ArgumentError, DataError
+from drift_engine.errors import ArgumentError, ScriptError
+from drift_engine.job.records import json_objects
+from drift_engine.readers import DataFile
+from drift_engine.readers.values import text_of
 
 _log = logging.getLogger(__name__)
 
@@ -51,7 +56,40 @@ class Record:
         self.event_data = self
 
 
-def preprocessed(script: Path, files: Iterator[tuple[Path, Path]]) -> list[Path]:
+class _Calling:
+    """Runs what is the user's own: whatever it raises is one error that names script, line and record.
+
+    The whole traceback goes to the log, at the level INFO.
+    """
+
+    def __init__(self, script: Path, doing: str) -> None:
+        self._script = script
+        self._doing = doing
+
+    def __enter__(self) -> None:
+        """Nothing."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if not isinstance(error, (Exception, SystemExit)):
+            return
+        _log.info("%s", "".join(traceback.format_exception(error)))
+        what = f"{self._doing}: {type(error).__name__}: {error}"
+        raise ScriptError(f"{self._script}{self._line(error)}: {what}") from error
+
+    def _line(self, error: BaseException) -> str:
+        if isinstance(error, SyntaxError) and error.filename == str(self._script):
+            return f", line {error.lineno}"
+        lines = [
+            each.lineno
+            for each in traceback.extract_tb(error.__traceback__)
+            if each.filename == str(self._script)
+        ]
+        return f", line {lines[-1]}" if lines else ""
+
+
+def preprocessed(script: Path, files: Sequence[tuple[DataFile, Path]]) -> None:
     """Run every line of JSON lines files through the script's `preprocess_handler`.
 
     Args:
@@ -59,26 +97,24 @@ def preprocessed(script: Path, files: Iterator[tuple[Path, Path]]) -> list[Path]
             a dict, a list of dicts, or an empty list to drop the record.
         files: each source, and the JSON lines file to write what the handler gives to.
 
-    Returns:
-        The files written, in order.
-
     Raises:
         ArgumentError: the script has no handler, or it gives something else.
+        ScriptError: the script, or its handler, fails; says on which record.
         DataError: a line is not a JSON object.
     """
     handler = _handler(script, "preprocess_handler")
     with_logger = len(inspect.signature(handler).parameters) > 1
-    written = []
     for source, target in files:
-        with source.open(encoding="utf-8-sig") as lines, target.open("w", encoding="utf-8") as out:
-            for number, line in enumerate(lines, start=1):
-                if not line.strip():
-                    continue
-                record = Record(line.rstrip("\r\n"), _document(line, source, number))
-                given = handler(record, _log) if with_logger else handler(record)
-                out.writelines(json.dumps(row) + "\n" for row in _rows(given, script))
-        written.append(target)
-    return written
+        with target.open("w", encoding="utf-8") as out:
+            for line in json_objects(source):
+                record = Record(line.text, line.document)
+                with _Calling(script, f"preprocess_handler failed on {line.where}"):
+                    given = handler(record, _log) if with_logger else handler(record)
+                rows = _rows(given, f"{script}: {line.where}")
+                with _Calling(
+                    script, f"what preprocess_handler gave for {line.where} can't be written as JSON"
+                ):
+                    out.writelines(json.dumps(row, default=_plain) + "\n" for row in rows)
 
 
 def run_postprocessor(script: Path) -> None:
@@ -86,31 +122,30 @@ def run_postprocessor(script: Path) -> None:
 
     Raises:
         ArgumentError: the script has no such handler.
+        ScriptError: the script, or its handler, fails.
     """
-    _handler(script, "postprocess_handler")()
+    handler = _handler(script, "postprocess_handler")
+    with _Calling(script, "postprocess_handler failed"):
+        handler()
 
 
 def _handler(script: Path, name: str) -> Callable[..., Any]:
-    handler = runpy.run_path(str(script)).get(name)
+    with _Calling(script, "can't be run"):
+        handler = runpy.run_path(str(script)).get(name)
     if not callable(handler):
         raise ArgumentError(f"{script}: defines no function {name}")
     return handler  # type: ignore[no-any-return]
 
 
-def _document(line: str, source: Path, number: int) -> dict[str, Any]:
-    try:
-        document = json.loads(line)
-    except ValueError as error:
-        raise DataError(f"{source}: line {number}: is not JSON: {error}") from error
-    if not isinstance(document, dict):
-        raise DataError(f"{source}: line {number}: is not a JSON object")
-    return document
-
-
-def _rows(given: object, script: Path) -> list[dict[str, Any]]:
-    rows = given if isinstance(given, list) else [given]
-    found = [row for row in rows if isinstance(row, dict)]
+def _rows(given: object, where: str) -> list[dict[str, Any]]:
+    rows = list(given) if isinstance(given, (list, tuple)) else [given]
+    found = [{str(key): value for key, value in row.items()} for row in rows if isinstance(row, dict)]
     if len(found) < len(rows):
         what = type(given).__name__
-        raise ArgumentError(f"{script}: preprocess_handler gave {what}, no dict or list of dicts")
+        raise ArgumentError(f"{where}: preprocess_handler gave {what}, no dict or list of dicts")
     return found
+
+
+def _plain(value: Any) -> Any:
+    """What json doesn't know: numpy's scalars and arrays as Python's own, all else as the readers say it."""
+    return value.tolist() if hasattr(value, "tolist") else text_of(value)

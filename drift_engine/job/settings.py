@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import TypeAlias
 
+from drift_engine.checks import Monitoring
 from drift_engine.errors import ArgumentError
-from drift_engine.readers import ReadOptions
+from drift_engine.job.formats import DataFormat, data_format
+from drift_engine.monitor_files.document import load
+from drift_engine.monitor_files.monitoring import monitoring
+from drift_engine.verdicts import RULES, Rule
 
-Format: TypeAlias = Literal["csv", "json", "parquet", "capture"]
 Environment: TypeAlias = Mapping[str, str]
 
 _SOURCE = "/opt/ml/processing/input/baseline_dataset_input"
@@ -19,13 +21,21 @@ _OUTPUT = "/opt/ml/processing/output"
 _STATISTICS = "/opt/ml/processing/baseline/stats/statistics.json"
 _CONSTRAINTS = "/opt/ml/processing/baseline/constraints/constraints.json"
 _MESSAGE = "/opt/ml/output/message"
+_CONFIG = "data_quality_monitoring_config"
 _METRICS = "/opt/ml/output/metrics/cloudwatch"
-_FORMATS: Mapping[str, Format] = {
-    "csv": "csv",
-    "json": "json",
-    "parquet": "parquet",
-    "sagemakercapturejson": "capture",
+_ANALYSIS = "DATA_QUALITY"
+_NOT_OBEYED: Mapping[str, str] = {
+    "exclude_features_attribute": "all columns are looked at; leave columns out of the data, or switch their "
+    "constraints off",
+    "start_time": "all of dataset_source is read, whatever its time",
+    "end_time": "all of dataset_source is read, whatever its time",
+    "problem_type": "it belongs to model quality",
+    "inference_attribute": "it belongs to model quality",
+    "probability_attribute": "it belongs to model quality",
+    "probability_threshold_attribute": "it belongs to model quality",
+    "ground_truth_attribute": "it belongs to model quality",
 }
+"""Variables of the analyzer that change nothing here, and why."""
 
 
 @dataclass(frozen=True)
@@ -34,26 +44,29 @@ class Settings:
 
     Attributes:
         source: the folder with the data.
-        format: the data's format; `capture` is what an endpoint's data capture writes.
-        options: how the data is to be read.
+        format: the data's format, and how it is to be read.
         statistics, constraints: the baseline's files; both None where constraints are to be suggested.
+        monitoring: the configuration of suggested constraints; None for the service's.
         categorical_method: in place of the constraints', where given.
         strict: follow Model Monitor to the letter.
+        rule: who decides what drifted, in reports; the files are Model Monitor's in any case.
         report: write `report.html` beside the service's files.
         output: where the files go.
         message_file: where the exit message goes.
         metrics_folder: where CloudWatch metrics go; None where none are to be published.
         preprocessor, postprocessor: the user's scripts.
         dimensions: the metrics' dimensions.
+        not_obeyed: a line for each variable that is set and changes nothing.
     """
 
     source: Path
-    format: Format
-    options: ReadOptions
+    format: DataFormat
     statistics: Path | None
     constraints: Path | None
+    monitoring: Monitoring | None
     categorical_method: str | None
     strict: bool
+    rule: Rule
     report: bool
     output: Path
     message_file: Path
@@ -61,6 +74,7 @@ class Settings:
     preprocessor: Path | None
     postprocessor: Path | None
     dimensions: Mapping[str, str]
+    not_obeyed: tuple[str, ...] = ()
 
 
 def message_file(environment: Environment) -> Path:
@@ -76,17 +90,23 @@ def settings(environment: Environment) -> Settings:
     Raises:
         ArgumentError: a variable has an impossible value, or one of the baseline's two files is not there.
     """
-    data_format, options = _format(environment.get("dataset_format") or '{"csv": {"header": true}}')
+    analysis = environment.get("analysis_type") or _ANALYSIS
+    if analysis.upper().replace("_", "") != _ANALYSIS.replace("_", ""):
+        raise ArgumentError(f"analysis_type: {analysis!r} is not {_ANALYSIS}, which is all that is done here")
+    found = data_format(environment.get("dataset_format") or '{"csv": {"header": true}}')
+    strict = _enabled(environment, "strict_model_monitor")
+    options = replace(found.options, nan_is_missing=not strict)
     statistics, constraints = _baseline(environment)
     publish = _enabled(environment, "publish_cloudwatch_metrics")
     return Settings(
         source=_path(environment, "dataset_source", _SOURCE),
-        format=data_format,
-        options=options,
+        format=replace(found, options=options),
         statistics=statistics,
         constraints=constraints,
+        monitoring=_monitoring(environment),
         categorical_method=_categorical_method(environment),
-        strict=_enabled(environment, "strict_model_monitor"),
+        strict=strict,
+        rule=_rule(environment),
         report=_enabled(environment, "html_report"),
         output=_path(environment, "output_path", _OUTPUT),
         message_file=message_file(environment),
@@ -94,6 +114,7 @@ def settings(environment: Environment) -> Settings:
         preprocessor=_script(environment, "record_preprocessor_script"),
         postprocessor=_script(environment, "post_analytics_processor_script"),
         dimensions=_dimensions(environment),
+        not_obeyed=tuple(_not_obeyed(environment, checked=statistics is not None)),
     )
 
 
@@ -142,6 +163,14 @@ def _categorical_method(environment: Environment) -> str | None:
     return value
 
 
+def _rule(environment: Environment) -> Rule:
+    value = environment.get("drift_verdict") or RULES[0]
+    for rule in RULES:
+        if rule == value:
+            return rule
+    raise ArgumentError(f"drift_verdict: {value!r} is none of {', '.join(RULES)}")
+
+
 def _dimensions(environment: Environment) -> dict[str, str]:
     names = {
         "Endpoint": "sagemaker_endpoint_name",
@@ -150,29 +179,18 @@ def _dimensions(environment: Environment) -> dict[str, str]:
     return {name: environment[variable] for name, variable in names.items() if environment.get(variable)}
 
 
-def _format(text: str) -> tuple[Format, ReadOptions]:
-    """The format in either spelling: the analyzer's `{"csv": {"header": true}}` or the API's capitals."""
-    try:
-        document = json.loads(text)
-    except ValueError as error:
-        raise ArgumentError(f"dataset_format: {text!r} is not JSON: {error}") from error
-    if not isinstance(document, dict) or len(document) != 1:
-        raise ArgumentError(f"dataset_format: {text!r} doesn't name one format")
-    ((name, given),) = document.items()
-    data_format = _FORMATS.get(name.lower())
-    if data_format is None:
-        known = "csv, json, parquet, sagemakerCaptureJson"
-        raise ArgumentError(f"dataset_format: {name!r} is none of {known}")
-    if data_format == "csv":
-        return data_format, ReadOptions(format="csv", header=_header(given))
-    return data_format, ReadOptions(format="parquet" if data_format == "parquet" else "json")
+def _monitoring(environment: Environment) -> Monitoring | None:
+    text = environment.get(_CONFIG)
+    return monitoring(load(text.encode(), _CONFIG, _CONFIG)) if text else None
 
 
-def _header(given: Any) -> bool:
-    options = {key.lower(): value for key, value in given.items()} if isinstance(given, dict) else {}
-    header = options.get("header", False)
-    if isinstance(header, str) and header.lower() in {"true", "false"}:
-        return header.lower() == "true"
-    if not isinstance(header, bool):
-        raise ArgumentError(f"dataset_format: csv.header: {header!r} is neither true nor false")
-    return header
+def _not_obeyed(environment: Environment, *, checked: bool) -> Iterator[str]:
+    for variable, why in _NOT_OBEYED.items():
+        if environment.get(variable):
+            yield f"{variable} is not obeyed: {why}"
+    if checked and environment.get(_CONFIG):
+        yield f"{_CONFIG} is not obeyed: a check follows the configuration in constraints.json"
+    if "output_columns_position" in environment.get("dataset_format", "") and "apture" not in (
+        environment.get("dataset_format", "")
+    ):
+        yield "output_columns_position is not obeyed: columns stay in the order of the file"

@@ -26,7 +26,17 @@ class _Number(str):
     __slots__ = ()
 
 
-_DECODER = json.JSONDecoder(parse_int=_Number, parse_float=_Number, parse_constant=_Number)
+def _not_nan(constant: str) -> _Number | None:
+    return None if constant == "NaN" else _Number(constant)
+
+
+_DECODERS = {
+    nan_is_missing: json.JSONDecoder(
+        parse_int=_Number, parse_float=_Number, parse_constant=_not_nan if nan_is_missing else _Number
+    )
+    for nan_is_missing in (True, False)
+}
+"""By `ReadOptions.nan_is_missing`: JSON has no NaN, but `json.dumps` writes it for a missing float."""
 
 
 @dataclass
@@ -89,9 +99,10 @@ def _batch(names: tuple[str, ...], rows: Sequence[_Row]) -> Batch:
 
 
 def _rows(file: DataFile, options: ReadOptions, quiet: bool = False) -> Iterator[_Row]:
-    for number, line in _lines(file, options, quiet):
+    decoder = _DECODERS[options.nan_is_missing]
+    for number, line in numbered_lines(file, options, quiet):
         try:
-            value = _DECODER.decode(line)
+            value = decoder.decode(line)
             row = _Row(len(line))
             if isinstance(value, dict):
                 row.add("", value)
@@ -109,8 +120,8 @@ def _rows(file: DataFile, options: ReadOptions, quiet: bool = False) -> Iterator
         yield row
 
 
-def _lines(file: DataFile, options: ReadOptions, quiet: bool) -> Iterator[tuple[int, str]]:
-    """Lines that are not blank, with their numbers from 1."""
+def numbered_lines(file: DataFile, options: ReadOptions, quiet: bool = False) -> Iterator[tuple[int, str]]:
+    """Lines that are not blank, with their numbers from 1; `quiet` where they are read a second time."""
     number, rest, replaced = 0, b"", 0
     source = chunks(file, options)
     while chunk := at_least(source, max(1, len(rest))):

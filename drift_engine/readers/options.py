@@ -24,8 +24,8 @@ class ReadOptions:
             doubled, RFC 4180); "" where no character has that meaning.
         encoding: CSV and JSON lines: a name that Python knows. In UTF-8 a byte sequence that is not UTF-8
             becomes U+FFFD and is counted in a warning.
-        nan_is_missing: Parquet, Arrow and polars: whether NaN is a missing cell, as it is in pandas and in a
-            CSV that pandas wrote, or a present one without a number, as Model Monitor has it.
+        nan_is_missing: Parquet, Arrow, polars and JSON lines: whether NaN is a missing cell, as it is in
+            pandas and in a CSV that pandas wrote, or a present one without a number, as Model Monitor has it.
         batch_rows: the most rows that a batch holds.
         block_bytes: text formats: how many bytes are read at once; bounds a batch too.
         max_row_bytes: text formats: the longest row in bytes. A longer one is an error: most often a quote

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from drift_engine.errors import ArgumentError, DataError, DriftEngineError, MonitorFileError
+from drift_engine.errors import ArgumentError, DataError, DriftEngineError, MonitorFileError, ScriptError
 from tests.tables import Columns, numbers, write_csv
 from tests.unit.job.conftest import Container
 
@@ -160,9 +160,29 @@ def test_a_failing_postprocessor_fails_the_job_with_its_reason(container: Contai
     script = tmp_path / "post.py"
     script.write_text("def postprocess_handler():\n    raise RuntimeError('no mail server')\n")
     write_csv(container.source / "data.csv", TRAIN)
-    with pytest.raises(RuntimeError):
+    with pytest.raises(ScriptError):
         container.run(post_analytics_processor_script=str(script))
-    assert container.message == "Failed: RuntimeError: no mail server"
+    said = f"{script}, line 2: postprocess_handler failed: RuntimeError: no mail server"
+    assert container.message == f"Failed: {said}"
+
+
+def test_settings_that_change_nothing_are_said_in_the_log(container: Container) -> None:
+    write_csv(container.source / "data.csv", TRAIN)
+    container.run(
+        dataset_format='{"csv": {"header": true, "output_columns_position": "START"}}',
+        exclude_features_attribute="x",
+        analysis_type="DATA_QUALITY",
+    )
+    assert "output_columns_position is not obeyed: columns stay in the order of the file\n" in container.log
+    assert "exclude_features_attribute is not obeyed: all columns are looked at" in container.log
+
+
+def test_the_environments_configuration_goes_into_suggested_constraints(container: Container) -> None:
+    write_csv(container.source / "data.csv", TRAIN)
+    config = {"distribution_constraints": {"comparison_threshold": 0.25}}
+    container.run(data_quality_monitoring_config=json.dumps(config))
+    written = json.loads((container.output / "constraints.json").read_text())["monitoring_config"]
+    assert written["distribution_constraints"]["comparison_threshold"] == 0.25
 
 
 @pytest.mark.parametrize(
@@ -177,6 +197,8 @@ def test_a_failing_postprocessor_fails_the_job_with_its_reason(container: Contai
         ({"record_preprocessor_script": "/nowhere.py"}, ArgumentError, "record_preprocessor_script"),
         ({"categorical_drift_method": "KS"}, ArgumentError, "categorical_drift_method: 'KS'"),
         ({"dataset_source": "/nowhere"}, DataError, "/nowhere"),
+        ({"analysis_type": "MODEL_QUALITY"}, ArgumentError, "analysis_type: 'MODEL_QUALITY'"),
+        ({"data_quality_monitoring_config": "{"}, MonitorFileError, "data_quality_monitoring_config: line 1"),
     ],
 )
 def test_a_job_that_cannot_run_says_why_and_writes_nothing(

@@ -10,9 +10,9 @@ from drift_engine.errors import DataError
 
 
 def test_numbers_keep_their_text_and_booleans_read_true_and_false(read, write):
-    text = '{"a":1e5,"b":1.50,"c":true,"d":12345678901234567890123,"e":-0,"f":NaN}\n'
+    text = '{"a":1e5,"b":1.50,"c":true,"d":12345678901234567890123,"e":-0,"f":Infinity}\n'
     assert read(write(text, "x.jsonl")).rows == [
-        ("1e5", "1.50", "true", "12345678901234567890123", "-0", "NaN")
+        ("1e5", "1.50", "true", "12345678901234567890123", "-0", "Infinity")
     ]
 
 
@@ -88,3 +88,9 @@ def test_no_batch_is_much_larger_than_a_block(read, write):
     table = read(write('{"a":"xxxxxxxxxx"}\n' * 100, "x.json"), block_bytes=180)
     assert max(batch.rows for batch in table.batches) == 10
     assert len(table.rows) == 100
+
+
+def test_nan_is_missing_unless_the_options_say_otherwise(read, write):
+    path = write('{"a":NaN,"b":[NaN],"c":1}\n', "x.jsonl")
+    assert read(path).rows == [(None, "[null]", "1")]
+    assert read(path, nan_is_missing=False).rows == [("NaN", "[NaN]", "1")]

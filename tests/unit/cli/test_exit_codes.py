@@ -1,0 +1,74 @@
+"""1 is drift alone: whatever else goes wrong ends otherwise."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from drift_engine.exit_codes import Ending
+from tests.tables import Columns, numbers, write_csv
+
+TRAIN: Columns = {"x": numbers(100), "c": ["a", "b"] * 50}
+
+
+def run(
+    folder: Path, *arguments: str, out: int | None = subprocess.PIPE, **environment: str
+) -> tuple[int, str]:
+    """Exit code and stderr of the command."""
+    done = subprocess.run(
+        [sys.executable, "-m", "drift_engine", *arguments],
+        cwd=Path(__file__).parents[3],
+        env={**os.environ, "DRIFT_ENGINE_ROOT": str(folder), **environment},
+        stdout=out,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+def test_a_full_disk_behind_stdout_ends_with_2(tmp_path: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        code, said = run(tmp_path, "metrics", out=full.fileno())
+    assert (code, said) == (2, "drift-engine: No space left on device\n")
+
+
+def test_a_postprocessor_that_fails_ends_with_2(tmp_path: Path) -> None:
+    source = tmp_path / "opt/ml/processing/input/baseline_dataset_input"
+    source.mkdir(parents=True)
+    write_csv(source / "data.csv", TRAIN)
+    (tmp_path / "post.py").write_text("import sys\ndef postprocess_handler():\n    sys.exit(1)\n")
+    code, said = run(tmp_path, "job", post_analytics_processor_script=str(tmp_path / "post.py"))
+    assert code == 2
+    assert said.splitlines() == [
+        f"drift-engine: {tmp_path / 'post.py'}, line 3: postprocess_handler failed: SystemExit: 1"
+    ]
+
+
+def test_a_bug_ends_with_a_traceback_and_70(capsys: pytest.CaptureFixture[str]) -> None:
+    with Ending() as end:
+        raise ZeroDivisionError("a bug")
+    assert end.code == 70
+    assert capsys.readouterr().err.startswith("Traceback")
+
+
+@pytest.mark.parametrize(
+    ("error", "code"), [(KeyboardInterrupt(), 130), (PermissionError(13, "denied", "f"), 2)]
+)
+def test_an_interruption_and_a_refusal_of_the_system_have_codes_of_their_own(
+    error: BaseException, code: int
+) -> None:
+    with Ending() as end:
+        raise error
+    assert end.code == code
+
+
+def test_what_the_block_sets_stands_where_nothing_is_raised() -> None:
+    with Ending() as end:
+        end.code = 1
+    assert end.code == 1
