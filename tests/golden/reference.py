@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import math
+from collections import Counter
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
 from pathlib import Path
@@ -15,6 +17,30 @@ from tests.tables import text_column
 DEEQU = Path(__file__).parent / "deequ"
 # Third-party data that is not ours to copy; it lies beside the repository where it is to be had.
 CHURN = Path(__file__).parents[2].parent / "shared" / "reference" / "model_monitor_churn"
+
+
+# How many numbers of each reference were found equal; conftest.py prints it.
+EQUAL: Counter[str] = Counter()
+
+
+def assert_equal(reference: str, ours: Any, theirs: Any, where: str = "") -> None:
+    """The same value, number by number; counts the reference's numbers."""
+    assert ours == theirs, where
+    EQUAL[reference] += _numbers(theirs)
+
+
+def assert_close(reference: str, ours: float, theirs: float) -> None:
+    """The same number but for the order in which a sum was added up; counts it."""
+    assert math.isclose(ours, theirs, rel_tol=1e-12, abs_tol=1e-12)
+    EQUAL[reference] += 1
+
+
+def _numbers(value: Any) -> int:
+    if isinstance(value, dict):
+        return sum(map(_numbers, value.values()))
+    if isinstance(value, list):
+        return sum(map(_numbers, value))
+    return int(isinstance(value, (int, float)) and not isinstance(value, bool))
 
 
 def read_json(path: Path) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from drift_engine.states import DatasetState, FeatureProfile
-from tests.golden.reference import CHURN, kll_of, read_batches, read_json
+from tests.golden.reference import CHURN, assert_equal, kll_of, read_batches, read_json
 
 pytestmark = pytest.mark.skipif(
     not CHURN.is_dir(),
@@ -32,7 +32,8 @@ def test_types_and_counts_are_the_services(pairs: list[tuple[dict[str, Any], Fea
     for theirs, ours in pairs:
         common = theirs["numerical_statistics"]["common"]
         assert ours.inferred_type == theirs["inferred_type"], ours.name
-        assert {"num_present": ours.num_present, "num_missing": ours.num_missing} == common, ours.name
+        counts = {"num_present": ours.num_present, "num_missing": ours.num_missing}
+        assert_equal("churn", counts, common, ours.name)
 
 
 def test_moments_are_the_services_to_the_last_digit(
@@ -40,9 +41,10 @@ def test_moments_are_the_services_to_the_last_digit(
 ) -> None:
     for theirs, ours in pairs:
         expected = {name: theirs["numerical_statistics"][name] for name in MOMENTS}
-        assert {name: getattr(ours.numerical, name) for name in MOMENTS} == expected, ours.name
+        assert_equal("churn", {name: getattr(ours.numerical, name) for name in MOMENTS}, expected, ours.name)
 
 
 def test_sketches_and_buckets_are_the_services(pairs: list[tuple[dict[str, Any], FeatureProfile]]) -> None:
     for theirs, ours in pairs:
-        assert kll_of(ours) == theirs["numerical_statistics"]["distribution"]["kll"], ours.name
+        kll = theirs["numerical_statistics"]["distribution"]["kll"]
+        assert_equal("churn", kll_of(ours), kll, ours.name)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from drift_engine.states import ColumnState, DatasetState, FeatureProfile, KllSketch
-from tests.golden.reference import DEEQU, kll_of, read_batches, read_json
+from tests.golden.reference import DEEQU, assert_equal, kll_of, read_batches, read_json
 
 COLUMNS = [
     (dataset, side, column)
@@ -42,28 +42,29 @@ def test_types_and_completeness_are_those_of_deequ(dataset: str, side: str, colu
     counts = ours.type_counts
     assert counts is not None
     assert ours.inferred_type == theirs["inferred_type"]
-    assert ours.completeness == theirs["completeness"]
-    assert {
+    assert_equal("deequ", ours.completeness, theirs["completeness"])
+    types = {
         "Boolean": counts.boolean,
         "Fractional": counts.fractional,
         "Integral": counts.integral,
         "String": counts.string,
         "Unknown": ours.num_missing,
-    } == theirs["type_counts"]
+    }
+    assert_equal("deequ", types, theirs["type_counts"])
 
 
 @pytest.mark.parametrize(("dataset", "side", "column"), NUMERIC)
 def test_moments_are_those_of_deequ_to_the_last_digit(dataset: str, side: str, column: str) -> None:
     theirs, ours = deequ_says(dataset, side, column), our_profile(dataset, side, column)
     assert ours.numerical is not None
-    assert {name: getattr(ours.numerical, name) for name in MOMENTS} == {
-        name: theirs[name] for name in MOMENTS
-    }
+    moments = {name: getattr(ours.numerical, name) for name in MOMENTS}
+    assert_equal("deequ", moments, {name: theirs[name] for name in MOMENTS})
 
 
 @pytest.mark.parametrize(("dataset", "side", "column"), NUMERIC)
 def test_sketch_and_buckets_are_those_of_deequ(dataset: str, side: str, column: str) -> None:
-    assert kll_of(our_profile(dataset, side, column)) == deequ_says(dataset, side, column)["kll"]
+    ours = kll_of(our_profile(dataset, side, column))
+    assert_equal("deequ", ours, deequ_says(dataset, side, column)["kll"])
 
 
 @pytest.mark.parametrize(("dataset", "side", "column"), COLUMNS)
@@ -75,7 +76,8 @@ def test_approximate_distinct_counts_are_the_integers_of_deequ(dataset: str, sid
         assert ours.numerical is not None
         assert ours.numerical.approximate_num_distinct_values is not None
         estimate = float(ours.numerical.approximate_num_distinct_values)
-    assert estimate == float(deequ_says(dataset, side, column)["approximate_num_distinct_values"])
+    theirs = deequ_says(dataset, side, column)["approximate_num_distinct_values"]
+    assert_equal("deequ", estimate, float(theirs))
 
 
 @pytest.mark.parametrize(("dataset", "side", "column"), COLUMNS)
@@ -88,7 +90,7 @@ def test_histograms_are_those_of_deequ_without_the_missing(dataset: str, side: s
     # Spark left the doubled quotes of one cell as they stand in the file.
     expected = {key.replace('"with ""q"""', 'with "q"'): count for key, count in theirs.items()}
     expected.pop("NullValue", None)
-    assert ours.categories.counts() == expected
+    assert_equal("deequ", ours.categories.counts(), expected)
 
 
 def test_six_partitions_merged_from_left_to_right_have_the_moments_of_deequ() -> None:
@@ -98,10 +100,9 @@ def test_six_partitions_merged_from_left_to_right_have_the_moments_of_deequ() ->
     (ours,) = merged.profile().features
     assert ours.numerical is not None
     expected = theirs["columns"]["x"]
-    assert {name: getattr(ours.numerical, name) for name in MOMENTS} == {
-        name: expected[name] for name in MOMENTS
-    }
-    assert ours.numerical.approximate_num_distinct_values == expected["approximate_num_distinct_values"]
+    names = (*MOMENTS, "approximate_num_distinct_values")
+    numbers = {name: getattr(ours.numerical, name) for name in names}
+    assert_equal("deequ", numbers, {name: expected[name] for name in names})
     assert merged.rows == theirs["item_count"]
 
 
@@ -111,7 +112,7 @@ def test_six_partitions_grouped_as_spark_groups_them_have_the_sketch_of_deequ() 
     batches = read_batches(DEEQU / "normal_shift_baseline.csv", theirs["partition_row_counts"])
     states = [ColumnState.of(batch.columns[0]) for batch in batches]
     merged = reduce(ColumnState.merge, states[::2]).merge(reduce(ColumnState.merge, states[1::2]))
-    assert kll_of(merged.profile("x")) == theirs["columns"]["x"]["kll"]
+    assert_equal("deequ", kll_of(merged.profile("x")), theirs["columns"]["x"]["kll"])
 
 
 def test_a_sketch_read_from_the_file_ranks_as_the_one_that_wrote_it() -> None:
