@@ -38,7 +38,7 @@ from drift_engine.monitor_files import (
     read_statistics,
     read_violations,
 )
-from drift_engine.verdicts import FeatureVerdict, compare, worst_first
+from drift_engine.verdicts import RULES, FeatureVerdict, Rule, TableVerdict, judge, table_verdict, worst_first
 
 NAMESPACE = "aws/sagemaker/ModelBuildingPipeline/data-metrics"
 METRICS_A_CALL = 1000
@@ -116,12 +116,13 @@ class S3Object:
 
 @dataclass(frozen=True)
 class JobFiles:
-    """Where the job's files are in S3, and whether it ran in strict mode."""
+    """Where the job's files are in S3, whether it ran in strict mode, and who decides what drifted."""
 
     baseline_statistics: S3Object
     baseline_constraints: S3Object
     output: S3Object
     strict: bool
+    rule: Rule = "calibrated"
 
 
 @dataclass(frozen=True)
@@ -159,7 +160,8 @@ def evaluate_drift(event: Mapping[str, Any], clients: Clients, now: datetime) ->
     else:
         baseline = _read(clients.s3, files.baseline_statistics)
         constraints = _read(clients.s3, files.baseline_constraints)
-        outcome = judged(current, baseline, constraints, strict=files.strict)
+        rule: Rule = "model-monitor" if files.strict else files.rule
+        outcome = judged(current, baseline, constraints, strict=files.strict, rule=rule)
     _publish(clients.cloudwatch, outcome.metrics, pipeline, now)
     _log.info("%s", outcome.answer["message"])
     return dict(outcome.answer)
@@ -173,7 +175,8 @@ def locate(job: Mapping[str, Any]) -> JobFiles:
 
     Raises:
         JobNotCompletedError: the job is not Completed.
-        JobFilesError: no input holds the baseline, or it is not plain which output is the monitor's.
+        JobFilesError: no input holds the baseline, it is not plain which output is the monitor's, or the
+            job's variable `drift_verdict` names no rule.
     """
     name, status = job.get("ProcessingJobName", "?"), job.get("ProcessingJobStatus", "?")
     if status != "Completed":
@@ -185,10 +188,18 @@ def locate(job: Mapping[str, Any]) -> JobFiles:
         _input(job, environment["baseline_constraints"]),
         _output(job, environment["output_path"]),
         str(environment.get("strict_model_monitor", "")).lower() in {"enabled", "true"},
+        _rule(str(environment.get("drift_verdict") or RULES[0])),
     )
 
 
-def judged(current: bytes, baseline: bytes, constraints: bytes, *, strict: bool = False) -> Outcome:
+def judged(
+    current: bytes,
+    baseline: bytes,
+    constraints: bytes,
+    *,
+    strict: bool = False,
+    rule: Rule = "calibrated",
+) -> Outcome:
     """The metrics and the answer for a batch, from the files' bytes alone.
 
     Args:
@@ -196,6 +207,8 @@ def judged(current: bytes, baseline: bytes, constraints: bytes, *, strict: bool 
         baseline: the baseline's `statistics.json`.
         constraints: the baseline's `constraints.json`: methods, thresholds, overrides.
         strict: compare only what Model Monitor would.
+        rule: who decides what drifted: the calibrated tests, or Model Monitor's thresholds. The distances
+            are the same.
 
     Raises:
         NothingComparedError: no feature can be compared.
@@ -204,13 +217,13 @@ def judged(current: bytes, baseline: bytes, constraints: bytes, *, strict: bool 
     new = read_statistics(current, f"the batch's {STATISTICS}")
     old = read_statistics(baseline, f"the baseline's {STATISTICS}")
     allowed = read_constraints(constraints, "the baseline's constraints")
-    verdicts = worst_first(compare(new, old, allowed.comparison(strict=strict)))
+    verdicts = worst_first(judge(new, old, allowed.comparison(strict=strict), rule))
     compared = [verdict for verdict in verdicts if verdict.distance is not None]
     if not compared:
         reasons = "; ".join(f"{verdict.name}: {verdict.reason}" for verdict in verdicts[:3])
         raise NothingComparedError(f"no feature of the batch can be compared with the baseline: {reasons}")
     missing = [name for name in old.names() if name not in new.names()]
-    checked = [verdict for verdict in compared if verdict.verdict in {"ok", "drifted"}]
+    checked = [verdict for verdict in verdicts if verdict.verdict in {"ok", "drifted", "undecided"}]
     drifted = [verdict for verdict in checked if verdict.verdict == "drifted"]
     metrics = {metric_name(verdict.name): verdict.distance or 0.0 for verdict in compared}
     metrics |= {
@@ -227,7 +240,7 @@ def judged(current: bytes, baseline: bytes, constraints: bytes, *, strict: bool 
         "rowsChecked": new.item_count,
         "worstFeature": worst.name,
         "worstDistance": worst.distance or 0.0,
-        "message": _message(worst, len(drifted), len(checked), missing),
+        "message": _message(worst, table_verdict(verdicts, rule), len(checked), missing),
     }
     return Outcome(metrics, answer)
 
@@ -273,11 +286,22 @@ def metric_name(feature: str) -> str:
     return f"{re.sub(r'[^ -~]', '_', name)[: _LONGEST_NAME - 9]}-{digest}"
 
 
-def _message(worst: FeatureVerdict, drifted: int, checked: int, missing: Iterable[str]) -> str:
-    farthest = f"the farthest is {worst.name}: {worst.distance:.4g}, threshold {worst.threshold:.4g}"
+def _message(worst: FeatureVerdict, table: TableVerdict, checked: int, missing: Iterable[str]) -> str:
+    drifted, expected = len(table.drifted_features), table.expected_false_alarms
+    farthest = f"the farthest is {worst.name}"
+    if worst.distance is not None and worst.threshold is not None:
+        farthest += f": {worst.distance:.4g}, threshold {worst.threshold:.4g}"
     count = f"{drifted} of {checked} features drifted" if drifted else f"none of {checked} features drifted"
     lost = ", ".join(missing)
-    return f"{count}; {farthest}" + (f"; missing columns: {lost}" if lost else "")
+    promised = "" if expected is None else f"; false alarms expected in a healthy batch: {expected:.2g}"
+    return f"{count}; {farthest}{promised}" + (f"; missing columns: {lost}" if lost else "")
+
+
+def _rule(name: str) -> Rule:
+    for rule in RULES:
+        if rule == name:
+            return rule
+    raise JobFilesError(f"the job's variable drift_verdict, {name!r}, is none of {', '.join(RULES)}")
 
 
 def _required(event: Mapping[str, Any], key: str) -> str:

@@ -13,7 +13,7 @@ from drift_engine.errors import ReportError
 from drift_engine.monitor_files import STATISTICS, read_statistics
 from drift_engine.report import PastRun, Provenance, Report, SourceFile
 from drift_engine.states import Profile
-from drift_engine.verdicts import Comparison, DriftConfig, compare, worst_first
+from drift_engine.verdicts import Comparison, DriftConfig, Rule, compare, judge, worst_first
 
 
 def digests(*paths: Path) -> Mapping[str, str]:
@@ -21,11 +21,12 @@ def digests(*paths: Path) -> Mapping[str, str]:
     return {str(path): f"sha256 {hashlib.sha256(path.read_bytes()).hexdigest()}" for path in paths}
 
 
-def settings(constraints: Constraints, *, strict: bool) -> Mapping[str, str]:
-    """Thresholds and methods in words; how many features have their own."""
+def settings(constraints: Constraints, rule: Rule, *, strict: bool) -> Mapping[str, str]:
+    """Who decides, thresholds and methods in words; how many features have their own."""
     default: Monitoring = constraints.monitoring
     drift = default.drift
     said = {
+        "Verdict": rule,
         "Numbers": f"{drift.method}, threshold {drift.threshold:g}",
         "Categories": f"{drift.categorical_method} {drift.method}, threshold {drift.categorical_threshold:g}",
     }
@@ -74,9 +75,9 @@ def compared(
 def past_runs(
     folder: str | Path,
     baseline: Profile,
-    constraints: Constraints,
+    comparison: Comparison,
     *,
-    strict: bool = False,
+    rule: Rule = "model-monitor",
     but: str | Path | None = None,
 ) -> tuple[PastRun, ...]:
     """The verdicts on every `statistics.json` below a folder, in the order of their folders' names.
@@ -84,8 +85,8 @@ def past_runs(
     Args:
         folder: where earlier checks were saved, a folder a run, named by its date.
         baseline: what they are compared with, the same for all.
-        constraints: whose thresholds they are held against.
-        strict: compare as Model Monitor does.
+        comparison: methods and thresholds.
+        rule: who decides what drifted.
         but: a run's folder to leave out, as that of the present run.
 
     Raises:
@@ -100,7 +101,7 @@ def past_runs(
     for path in sorted(root.glob(f"*/**/{STATISTICS}")):
         if path.parent.resolve() == left_out:
             continue
-        verdicts = compare(read_statistics(path), baseline, constraints.comparison(strict=strict))
+        verdicts = judge(read_statistics(path), baseline, comparison, rule)
         name = path.parent.relative_to(root).as_posix()
         runs.append(PastRun(name, {verdict.name: verdict for verdict in verdicts}))
     return tuple(runs)

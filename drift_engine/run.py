@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from drift_engine import __version__
-from drift_engine.checks import Constraints, Evidence, Finding, Monitoring, evaluate, suggest
+from drift_engine.checks import Constraints, Evidence, Finding, Monitoring, alarms, evaluate, suggest
 from drift_engine.errors import ArgumentError, DataError
 from drift_engine.monitor_files import (
     CONSTRAINTS,
@@ -41,7 +41,7 @@ from drift_engine.report import (
 )
 from drift_engine.reporting import digests, past_runs, settings
 from drift_engine.states import DatasetState, Profile
-from drift_engine.verdicts import FeatureVerdict, worst_first
+from drift_engine.verdicts import FeatureVerdict, Rule, TableVerdict, judge, table_verdict, worst_first
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -101,7 +101,7 @@ class CheckResult:
 
     Attributes:
         findings: the violations, in the service's order.
-        features: a verdict for every feature of the baseline, worst first.
+        features: a verdict for every feature of the baseline, worst first, by `rule`.
         profile: the profile of the checked data.
         constraints: what the checked data itself would allow, as the service writes it too.
         stopped_early: whether nothing was compared, since there are more or fewer columns than expected and
@@ -109,6 +109,8 @@ class CheckResult:
         strict: whether Model Monitor's rules were followed to the letter.
         baseline: what the data was compared with.
         files: the checked data, and how many rows each part has.
+        rule: who decided on `features`; findings and files are Model Monitor's whatever the rule.
+        alarm: whether somebody should look; what the command's exit code says (`checks.alarms`).
     """
 
     findings: tuple[Finding, ...]
@@ -119,11 +121,23 @@ class CheckResult:
     strict: bool = False
     baseline: Baseline | None = None
     files: tuple[SourceFile, ...] = ()
+    rule: Rule = "model-monitor"
+    alarm: bool = False
 
     @property
     def ok(self) -> bool:
         """Whether there is no finding."""
         return not self.findings
+
+    @property
+    def drifted(self) -> bool:
+        """Whether any feature drifted, by the rule that was chosen."""
+        return self.table.drifted
+
+    @property
+    def table(self) -> TableVerdict:
+        """The verdict on the whole table, with the false alarms that are to be expected."""
+        return table_verdict(self.features, self.rule)
 
     def to_pandas(self) -> pd.DataFrame:
         """The verdicts as a table with a row a feature, worst first (needs pandas)."""
@@ -172,11 +186,17 @@ class CheckResult:
         """
         known, past = self.baseline, tuple[PastRun, ...]()
         if known is not None and history is not None:
-            past = past_runs(history, known.statistics, known.constraints, strict=self.strict, but=but)
+            past = past_runs(
+                history,
+                known.statistics,
+                known.constraints.comparison(strict=self.strict),
+                rule=self.rule,
+                but=but,
+            )
         source = Provenance(
             files=self.files,
             digests={} if known is None else known.digests,
-            settings={} if known is None else settings(known.constraints, strict=self.strict),
+            settings={} if known is None else settings(known.constraints, self.rule, strict=self.strict),
             about=about or {},
             engine=__version__,
             when=when,
@@ -193,11 +213,11 @@ class CheckResult:
         write(self.to_report(when=when), form_of(path), path)
 
     def __repr__(self) -> str:
-        return f"{self._summary()}\n{text_table(verdict_rows(self.features))}"
+        return f"{self._summary()}\n{text_table(verdict_rows(self.features))}\n{self.table}"
 
     def _repr_html_(self) -> str:
         sentences = tuple(f"{finding.feature_name}: {description(finding)}" for finding in self.findings)
-        return html_table(self._summary(), verdict_rows(self.features), sentences)
+        return html_table(f"{self._summary()}. {self.table}", verdict_rows(self.features), sentences)
 
     def _summary(self) -> str:
         drifted = sum(verdict.verdict == "drifted" for verdict in self.features)
@@ -238,6 +258,7 @@ def check(
     *,
     options: ReadOptions = _DEFAULT_OPTIONS,
     strict: bool = False,
+    verdict: Rule = "calibrated",
     progress: Progress | None = None,
 ) -> CheckResult:
     """What of a table the baseline doesn't allow, and how far every feature is from it.
@@ -248,6 +269,8 @@ def check(
         baseline: a baseline, or a folder with one.
         options: how files are to be read.
         strict: follow Model Monitor to the letter, blind spots included (columns by position, types).
+        verdict: who decides what drifted: two-sample tests that keep a promised rate of false alarms, or
+            Model Monitor's thresholds (always where `strict`). Findings are Model Monitor's in both.
         progress: told how many rows were read.
 
     Raises:
@@ -276,11 +299,16 @@ def check(
     evidence = Evidence.of(profile, known.statistics, known.constraints, strict=strict, named=named)
     findings = evaluate(evidence)
     stopped = evidence.counts_only and any(finding.feature_name in _TABLE_WIDE for finding in findings)
-    verdicts = worst_first(evidence.verdicts)
+    rule: Rule = "model-monitor" if strict or stopped else verdict
+    comparison = known.constraints.comparison(strict=strict)
+    verdicts = worst_first(judge(profile, known.statistics, comparison, rule))
     if stopped:
-        verdicts = tuple(_unmatched(verdict) for verdict in evidence.verdicts)
+        verdicts = tuple(_unmatched(each) for each in evidence.verdicts)
     allowed = suggest(profile, known.constraints.monitoring)
-    return CheckResult(findings, verdicts, profile, allowed, stopped, strict, known, files)
+    alarm = alarms(evidence, findings, verdicts, rule)
+    return CheckResult(
+        findings, verdicts, profile, allowed, stopped, strict, known, files, rule=rule, alarm=alarm
+    )
 
 
 _TABLE_WIDE = frozenset({"Missing columns", "Extra columns"})

@@ -23,12 +23,14 @@ _INTRODUCTION = Path(__file__).with_name("introduction.md")
 
 
 def _cell(workers: Workers, runs: int, size: Size, correlation: float) -> Cell:
-    alarmed, found = Counter[str](), Counter[tuple[str, str, float]]()
+    alarmed = Counter[str]()
+    tried, found = Counter[tuple[str, str, float]](), Counter[tuple[str, str, float]]()
     for each in workers.imap_unordered(partial(run, size=size, correlation=correlation), range(runs), 10):
         alarmed.update(_true(each.alarms))
+        tried.update(each.found.keys())
         found.update(_true(each.found))
     print(f"{size}, correlation {correlation}: {dict(alarmed)} of {runs}", file=sys.stderr, flush=True)
-    return Cell(runs, alarmed, found)
+    return Cell(runs, alarmed, tried, found)
 
 
 def _grid(workers: Workers, runs: int) -> Grid:
@@ -58,7 +60,7 @@ def _true(flags: Mapping[_Key, bool]) -> Iterable[_Key]:
 def main(arguments: list[str]) -> int:
     """Write the page; 0 done."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.verdicts", description=__doc__)
-    parser.add_argument("--runs", type=int, default=1_500, help="a cell of the grid (default: 1500)")
+    parser.add_argument("--runs", type=int, default=1_000, help="a cell of the grid (default: 1000)")
     parser.add_argument("--splits", type=int, default=1_000, help="of a month of flights (default: 1000)")
     parser.add_argument("--output", type=Path, default=Path("docs/calibration.md"), help="the page")
     parser.add_argument("--processes", type=int, default=2)

@@ -25,11 +25,23 @@ class Share:
 
 @dataclass(frozen=True)
 class Cell:
-    """What came of the runs of one size and correlation; counts by rule, or rule, kind and shift."""
+    """What came of the runs of one size and correlation; counts by rule, or rule, kind and shift.
+
+    Attributes:
+        runs: baselines and healthy batches.
+        alarms: how many of these alarmed.
+        tried: batches with a shifted column.
+        found: how many of these were found.
+    """
 
     runs: int
     alarms: Mapping[str, int]
+    tried: Mapping[tuple[str, str, float], int]
     found: Mapping[tuple[str, str, float], int]
+
+    def power(self, rule: str, kind: str, shift: float) -> Share:
+        """The share of shifted columns that were found."""
+        return Share(self.found[rule, kind, shift], self.tried[rule, kind, shift])
 
 
 Grid = Mapping[tuple[str, float], Cell]
@@ -65,7 +77,7 @@ def _normal(grid: Grid) -> Iterable[str]:
         for size in map(str, SIZES):
             cell = grid[size, correlation]
             for rule in RULES:
-                found = [str(Share(cell.found[rule, "normal", shift], cell.runs)) for shift in SHIFTS]
+                found = [str(cell.power(rule, "normal", shift)) for shift in SHIFTS]
                 yield _row([_columns(correlation), size, NAMES[rule], *found])
 
 
@@ -78,7 +90,7 @@ def _kinds(grid: Grid) -> Iterable[str]:
     for kind in SHIFTED[1:]:
         for size in map(str, SIZES):
             cell = grid[size, 0.0]
-            found = [str(Share(cell.found["ours", kind, shift], cell.runs)) for shift in SHIFTS]
+            found = [str(cell.power("ours", kind, shift)) for shift in SHIFTS]
             yield _row([kind, size, *found])
 
 

@@ -25,6 +25,8 @@ CORRELATIONS = (0.0, 0.5)
 SHIFTS = (0.1, 0.25, 0.5)
 RULES = ("ours", "Simple", "Robust")
 SHIFTED = tuple(dict.fromkeys(KINDS))
+_OTHER_KINDS_UP_TO = 500
+"""Runs of independent columns in which columns other than normal ones are shifted too."""
 _SERVICE = {"Simple": Comparison(DriftConfig(method="Simple")), "Robust": Comparison()}
 
 
@@ -34,7 +36,7 @@ class Run:
 
     Attributes:
         alarms: whether any column of the healthy batch drifted, by rule.
-        found: whether the shifted column drifted, by rule, kind of column and shift.
+        found: whether the shifted column drifted, by rule, kind of column and shift, where it was tried.
     """
 
     alarms: dict[str, bool]
@@ -54,7 +56,8 @@ def run(seed: int, size: Size, correlation: float) -> Run:
     alarms = {"ours": _any(judged(table, significance))}
     alarms |= {rule: _any(_service(new, old, rule)) for rule in _SERVICE}
     found: dict[tuple[str, str, float], bool] = {}
-    for kind in SHIFTED:
+    others = seed < _OTHER_KINDS_UP_TO and not correlation
+    for kind in SHIFTED if others else SHIFTED[:1]:
         at = KINDS.index(kind)
         for shift in SHIFTS:
             moved = feature(names[at], kind, new_normals[at], shift)

@@ -6,7 +6,8 @@ carry numbers; their prose is made in `monitor_files.violations`.
 
 Model Monitor's rules are the default but where they are blind: columns are matched by name, an integer
 satisfies Fractional, and one bad cell doesn't keep a numeric column from being compared. `strict=True`
-restores the service's rules, quirks included.
+restores the service's rules, quirks included. Findings are the service's whatever the verdict: `alarms` says
+which of them count where the calibrated verdict decides.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from drift_engine.checks.alarm import alarms
 from drift_engine.checks.baseline_drift_check import baseline_drift_check
 from drift_engine.checks.categorical_values_check import categorical_values_check
 from drift_engine.checks.completeness_check import completeness_check
@@ -34,6 +36,7 @@ __all__ = [
     "FeatureConstraints",
     "Finding",
     "Monitoring",
+    "alarms",
     "evaluate",
     "suggest",
 ]

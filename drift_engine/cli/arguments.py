@@ -12,6 +12,7 @@ from drift_engine.checks import Monitoring
 from drift_engine.cli.analysis import Analysis
 from drift_engine.readers import ReadOptions
 from drift_engine.report import FORMS
+from drift_engine.verdicts import RULES, Rule
 
 _DEFAULTS = ReadOptions()
 _EXAMPLES = {
@@ -53,6 +54,12 @@ def parser(analyses: Iterable[Analysis] = ()) -> argparse.ArgumentParser:
     add_data(check)
     check.add_argument("--baseline", required=True, metavar="DIR", help="the folder of the baseline")
     check.add_argument("--output", metavar="DIR", help="where the files of the check go, if anywhere")
+    check.add_argument(
+        "--verdict",
+        choices=RULES,
+        help="who decides: tests with a promised false-alarm rate (the default), or Model Monitor's "
+        "thresholds (the default where a threshold or method is given)",
+    )
     _past(_forms(check))
     _method(check, "use these instead of the baseline's (a feature's own overrides still stand)")
     _strict(check, "follow Model Monitor to the letter, its blind spots included")
@@ -86,6 +93,13 @@ def read_options(arguments: argparse.Namespace) -> ReadOptions:
         encoding=arguments.encoding,
         nan_is_missing=not arguments.strict,
     )
+
+
+def rule(arguments: argparse.Namespace) -> Rule:
+    """What `--verdict` says; else Model Monitor's rule where its thresholds were given, else calibrated."""
+    given = (arguments.threshold, arguments.method, arguments.categorical_method)
+    default = RULES[0] if given == (None, None, None) else RULES[1]
+    return next((each for each in RULES if each == arguments.verdict), default)
 
 
 def monitoring(arguments: argparse.Namespace, default: Monitoring) -> Monitoring:

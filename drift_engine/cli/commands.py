@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from drift_engine.checks import Monitoring
-from drift_engine.cli.arguments import monitoring, read_options
+from drift_engine.cli.arguments import monitoring, read_options, rule
 from drift_engine.cli.progress import Progress
 from drift_engine.distances import DISTANCES
 from drift_engine.monitor_files import STATISTICS, description, read_statistics
@@ -48,13 +48,20 @@ def _check(arguments: argparse.Namespace, out: TextIO) -> bool:
     baseline = replace(baseline, constraints=replace(baseline.constraints, monitoring=config))
     options = read_options(arguments)
     with Progress(sys.stderr, time.monotonic) as progress:
-        result = check(arguments.data, baseline, options=options, strict=arguments.strict, progress=progress)
+        result = check(
+            arguments.data,
+            baseline,
+            options=options,
+            strict=arguments.strict,
+            verdict=rule(arguments),
+            progress=progress,
+        )
     if arguments.output is not None:
         result.save(arguments.output)
     told = {"history": arguments.history, "but": arguments.output, "about": dict(arguments.about)}
     _reports(arguments, lambda now: result.to_report(**told, when=now))
     say(arguments, out, _check_document(result, arguments.output), _check_text(result))
-    return not result.ok
+    return result.alarm
 
 
 def _reports(arguments: argparse.Namespace, make: Callable[[datetime], Report]) -> None:
@@ -147,6 +154,8 @@ def _check_document(result: CheckResult, output: str | None) -> Document:
         "output": output,
         "rows": result.profile.item_count,
         "stopped_early": result.stopped_early,
+        "drifted": result.drifted,
+        "verdict": asdict(result.table),
         "findings": [{**asdict(finding), "description": description(finding)} for finding in result.findings],
         "features": [_verdict(verdict) for verdict in result.features],
     }

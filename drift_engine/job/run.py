@@ -72,6 +72,7 @@ def _done(asked: Settings, data: Table, out: TextIO, now: datetime, progress: Pr
         baseline,
         options=data.options,
         strict=asked.strict,
+        verdict=asked.rule,
         progress=progress,
     )
     result = replace(result, files=tuple(replace(file, name=data.said(file.name)) for file in result.files))

@@ -41,7 +41,9 @@ def further(verdict: FeatureVerdict) -> tuple[tuple[str, str], ...]:
     found = []
     for field in fields(verdict):
         value = getattr(verdict, field.name)
-        if field.name not in _SHOWN_ELSEWHERE and value not in (None, "", ()):
+        if field.name == "tests":
+            found += [(f"test of {each.test}", str(each)) for each in verdict.tests]
+        elif field.name not in _SHOWN_ELSEWHERE and value not in (None, "", ()):
             found.append((field.name.replace("_", " "), _said(value)))
     return tuple(found)
 

@@ -70,5 +70,10 @@ def _summary(verdict: FeatureVerdict) -> tuple[str, ...]:
 def _judged(verdict: FeatureVerdict) -> str:
     if verdict.distance is None or verdict.threshold is None:
         return verdict.verdict
+    if verdict.effect is not None and verdict.effect_floor is not None:
+        return (
+            f"effect {number(verdict.effect)} (floor {number(verdict.effect_floor)}), "
+            f"p in this table {number(verdict.adjusted_p_value)}: {verdict.verdict}"
+        )
     sign = ">" if verdict.distance > verdict.threshold else "<="
     return f"{number(verdict.distance)} {sign} threshold {number(verdict.threshold)}: {verdict.verdict}"

@@ -16,9 +16,12 @@ _MOST_ROWS, _LONGEST_CELL = 30, 300
 
 
 def verdict_rows(verdicts: Iterable[FeatureVerdict]) -> tuple[Row, ...]:
-    """A row a verdict, in the order given."""
-    head = ("feature", "type", "method", "distance", "threshold", "verdict", "reason")
-    return (head, *(_verdict(verdict) for verdict in verdicts))
+    """A row a verdict, in the order given; effects and p-values where any was tested."""
+    verdicts = tuple(verdicts)
+    tested = any(verdict.tests for verdict in verdicts)
+    named = ("effect", "adjusted_p") if tested else ()
+    head = ("feature", "type", "method", "distance", "threshold", *named, "verdict", "reason")
+    return (head, *(_verdict(verdict, tested) for verdict in verdicts))
 
 
 def profile_rows(profile: Profile) -> tuple[Row, ...]:
@@ -59,13 +62,15 @@ def html_table(summary: str, rows: Sequence[Row], sentences: Sequence[str] = ())
     )
 
 
-def _verdict(verdict: FeatureVerdict) -> Row:
+def _verdict(verdict: FeatureVerdict, tested: bool) -> Row:
+    p_value = "" if verdict.adjusted_p_value is None else f"{verdict.adjusted_p_value:.2g}"
     return (
         _short(verdict.name),
         verdict.inferred_type,
         verdict.method,
         _number(verdict.distance),
         _number(verdict.threshold),
+        *((_number(verdict.effect), p_value) if tested else ()),
         verdict.verdict,
         verdict.reason,
     )

@@ -19,6 +19,7 @@ NOW = datetime(2026, 11, 23, 12, 0, tzinfo=timezone.utc)
 EVENT = {"ProcessingJobName": "job-1", "PipelineName": "flights-batch-staging"}
 BASELINE: Columns = {"x": numbers(1000), "c": ["a", "b"] * 500}
 QUIET: Columns = {"x": numbers(1000, start=3), "c": ["b", "a"] * 500}
+SHIFTED: Columns = {"x": numbers(1000, start=130), "c": ["b", "a"] * 500}
 DRIFTED: Columns = {"x": numbers(1000, start=900), "c": ["b", "a"] * 500}
 
 
@@ -171,8 +172,36 @@ def test_a_feature_that_is_switched_off_is_published_but_not_judged() -> None:
     assert (answer["statusCode"], answer["checkedFeatures"], answer["driftedFeatures"]) == (200, 0, 0)
 
 
-def test_the_constraints_thresholds_are_obeyed() -> None:
-    assert run(files(DRIFTED, comparison_threshold=0.95))[0]["statusCode"] == 200
+def test_model_monitors_rule_obeys_the_constraints_thresholds() -> None:
+    described = job()
+    described["Environment"] |= {"drift_verdict": "model-monitor"}
+    assert run(files(DRIFTED, comparison_threshold=0.95), described)[0]["statusCode"] == 200
+
+
+def test_the_calibrated_verdict_is_the_default_and_the_metric_stays_the_services_distance() -> None:
+    answer, cloudwatch = run(files(SHIFTED))
+    assert (answer["statusCode"], answer["driftedFeatures"]) == (400, 1)
+    assert "false alarms expected in a healthy batch: 0.05" in str(answer["message"])
+    described = job()
+    described["Environment"] |= {"drift_verdict": "model-monitor"}
+    service, same = run(files(SHIFTED), described)
+    assert (service["statusCode"], service["driftedFeatures"]) == (200, 0)
+    name = "feature_baseline_drift_x"
+    assert cloudwatch.metrics()[name] == same.metrics()[name] < 0.1
+
+
+def test_a_column_that_lost_all_its_cells_has_drifted_though_it_has_no_distance() -> None:
+    answer, cloudwatch = run(files({"x": [None] * 1000, "c": BASELINE["c"]}))
+    assert (answer["statusCode"], answer["driftedFeatures"], answer["worstFeature"]) == (400, 1, "x")
+    assert "feature_baseline_drift_x" not in cloudwatch.metrics()
+    assert cloudwatch.metrics()["drifted_features"] == 1.0
+
+
+def test_an_unknown_rule_is_an_error_with_the_known_ones() -> None:
+    described = job()
+    described["Environment"] |= {"drift_verdict": "guess"}
+    with pytest.raises(subject.JobFilesError, match="'guess', is none of calibrated, model-monitor"):
+        run(files(QUIET), described)
 
 
 @pytest.mark.parametrize("status", ["Failed", "Stopped", "InProgress"])

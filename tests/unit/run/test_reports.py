@@ -39,6 +39,7 @@ def test_a_report_says_which_files_it_is_of(folder: Path) -> None:
     digest = hashlib.sha256((folder / "baseline" / "statistics.json").read_bytes()).hexdigest()
     assert source.digests[str(Path("baseline") / "statistics.json")] == f"sha256 {digest}"
     assert source.settings == {
+        "Verdict": "calibrated",
         "Numbers": "Robust, threshold 0.1",
         "Categories": "LInfinity Robust, threshold 0.1",
     }

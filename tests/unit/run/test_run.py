@@ -158,8 +158,33 @@ def test_a_result_is_a_table_for_pandas(tmp_path: Path, baseline: Baseline) -> N
 def test_a_result_reads_well(tmp_path: Path, baseline: Baseline) -> None:
     lines = repr(check(write_csv(tmp_path / "july.csv", DRIFTED), baseline)).splitlines()
     assert lines[0] == "1,000 rows checked, 1 of 2 features drifted, 1 finding"
-    assert lines[1].split() == ["feature", "type", "method", "distance", "threshold", "verdict", "reason"]
+    head = ["feature", "type", "method", "distance", "threshold", "effect", "adjusted_p", "verdict", "reason"]
+    assert lines[1].split() == head
     assert lines[2].split()[:3] == ["x", "Integral", "robust"]
+    assert lines[-1].startswith("1 of 2 features drifted (false alarms expected in a healthy batch: 0.05;")
+
+
+def test_model_monitors_rule_decides_where_it_is_asked_for(tmp_path: Path, baseline: Baseline) -> None:
+    path = write_csv(tmp_path / "near.csv", {**TRAIN, "x": numbers(1000, start=130)})
+    ours, service = check(path, baseline), check(path, baseline, verdict="model-monitor")
+    assert (ours.drifted, ours.alarm, ours.rule) == (True, True, "calibrated")
+    assert (service.drifted, service.alarm, service.rule) == (False, False, "model-monitor")
+    assert ours.findings == service.findings == ()
+    assert "no false-alarm rate" in repr(service)
+
+
+def test_what_chance_does_is_a_finding_but_no_alarm(tmp_path: Path) -> None:
+    known = make_baseline(write_csv(tmp_path / "a.csv", {**TRAIN, "x": [*numbers(990), *([None] * 10)]}))
+    result = check(write_csv(tmp_path / "b.csv", {**TRAIN, "x": [*numbers(987), *([None] * 13)]}), known)
+    assert [each.check for each in result.findings] == ["completeness_check"]
+    assert (result.ok, result.drifted, result.alarm) == (False, False, False)
+    worse = check(write_csv(tmp_path / "c.csv", {**TRAIN, "x": [*numbers(900), *([None] * 100)]}), known)
+    assert (worse.drifted, worse.alarm) == (True, True)
+
+
+def test_what_chance_cannot_do_is_an_alarm(tmp_path: Path, baseline: Baseline) -> None:
+    result = check(write_csv(tmp_path / "wide.csv", {**TRAIN, "z": numbers(1000)}), baseline)
+    assert (result.drifted, result.alarm) == (False, True)
 
 
 def test_a_result_in_a_notebook_is_escaped(tmp_path: Path) -> None:

@@ -1,0 +1,47 @@
+"""Whether a batch alarms, by the rule that was chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from drift_engine.checks.evidence import Evidence
+from drift_engine.checks.finding import Finding
+from drift_engine.verdicts import FeatureVerdict, Rule
+
+_NO_DIFFERENCE = 1e-9
+
+
+def alarms(
+    evidence: Evidence, findings: Iterable[Finding], verdicts: Iterable[FeatureVerdict], rule: Rule
+) -> bool:
+    """Whether somebody should look: at any finding, or for the calibrated rule at what chance does not do.
+
+    Three checks of the service ask what the calibrated verdict tests, without regard to chance: the distance,
+    the share of missing cells and the share of unseen categories. There the test decides, and their findings
+    alone are no alarm. Columns, types, and what was demanded by hand beyond the baseline (more completeness,
+    fewer categories) are no matter of chance.
+
+    Args:
+        evidence: what was looked at.
+        findings: what Model Monitor's checks found.
+        verdicts: of the chosen rule.
+        rule: who decides.
+    """
+    if rule == "model-monitor":
+        return any(True for _ in findings)
+    by_name = {verdict.name: verdict for verdict in verdicts}
+    drifted = any(verdict.verdict == "drifted" for verdict in by_name.values())
+    return drifted or any(not _is_tested(finding, by_name, evidence) for finding in findings)
+
+
+def _is_tested(finding: Finding, verdicts: dict[str, FeatureVerdict], evidence: Evidence) -> bool:
+    verdict = verdicts.get(finding.feature_name)
+    if verdict is None or verdict.verdict == "not checked":
+        return False
+    if finding.check == "completeness_check":
+        expected = {side.name: side.completeness for side in evidence.baseline.features}
+        return finding.threshold <= expected[verdict.name] + _NO_DIFFERENCE
+    if finding.check == "categorical_values_check":
+        unseen = verdict.outcome("unseen")
+        return unseen is not None and abs(1.0 - finding.value - unseen.effect) < _NO_DIFFERENCE
+    return finding.check == "baseline_drift_check"
