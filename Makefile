@@ -1,11 +1,12 @@
 # make demo: the main job on this machine, no AWS account. make test: the gate.
-# make docs: remakes the pictures in docs/images.
+# make docs: remakes the pictures in docs/images. make bench [SIZE=small]: measures, and writes docs/benchmarks.md.
+SIZE ?= full
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: demo test docs clean
+.PHONY: demo test docs bench clean
 
 demo: $(VENV)/.installed
 	@PYTHON=$(BIN)/python sh examples/demo.sh
@@ -16,6 +17,9 @@ test: $(VENV)/.installed-dev
 docs: $(VENV)/.installed-dev
 	@sh .ci/browser
 	@PYTHONPATH=. $(BIN)/python docs/images/make.py
+
+bench: $(VENV)/.installed-dev
+	@PYTHONPATH=. $(BIN)/python -m benchmarks.speed --size $(SIZE)
 
 $(VENV)/.installed: requirements.txt
 	$(PYTHON) -m venv $(VENV)
