@@ -43,3 +43,7 @@ class ReportError(DriftEngineError):
 
 class ScriptError(DriftEngineError):
     """A user's own script that can't be run, or that fails."""
+
+
+class ThresholdsError(DriftEngineError):
+    """A `thresholds.json` that can't be used; the message lists all of its faults."""
