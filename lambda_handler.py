@@ -23,6 +23,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import logging
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -127,10 +128,25 @@ class JobFiles:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What to publish (metric by name, in this order) and what to answer."""
+    """What to publish (metric by name, in this order), what to answer, and the metrics of what drifted."""
 
     metrics: Mapping[str, float]
     answer: Mapping[str, int | float | str]
+    drifted: frozenset[str] = frozenset()
+
+    def published(self, features: str) -> dict[str, float]:
+        """The metrics without the features that METRIC_FEATURES leaves out, each of which costs.
+
+        Args:
+            features: `all`, or names with commas between; `drifted` among them stands for those that drifted.
+        """
+        names = features.split(",")
+        wanted = {metric_name(name) for name in names} | (self.drifted if "drifted" in names else set())
+        return {
+            name: value
+            for name, value in self.metrics.items()
+            if "all" in names or name in wanted or not name.startswith(_PREFIX)
+        }
 
 
 def handler(event: Mapping[str, Any], context: object) -> dict[str, int | float | str]:  # noqa: ARG001
@@ -144,11 +160,14 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, int | float 
         EvaluateDriftError: the batch can't be judged; the message says why.
         MonitorFileError: a file of the monitor is damaged; the message says where.
     """
-    return evaluate_drift(event, _clients(), datetime.now(timezone.utc))
+    features = os.environ.get("METRIC_FEATURES", "all")
+    return evaluate_drift(event, _clients(), datetime.now(timezone.utc), features)
 
 
-def evaluate_drift(event: Mapping[str, Any], clients: Clients, now: datetime) -> dict[str, int | float | str]:
-    """`handler`, with the clients and the time (aware, UTC) passed in."""
+def evaluate_drift(
+    event: Mapping[str, Any], clients: Clients, now: datetime, features: str = "all"
+) -> dict[str, int | float | str]:
+    """`handler`, with the clients, the time (aware, UTC) and the features to publish passed in."""
     job_name, pipeline = _required(event, "ProcessingJobName"), _required(event, "PipelineName")
     with_access = _named_errors(f"the processing job {job_name}")
     job = with_access(clients.sagemaker.describe_processing_job, ProcessingJobName=job_name)
@@ -162,7 +181,7 @@ def evaluate_drift(event: Mapping[str, Any], clients: Clients, now: datetime) ->
         constraints = _read(clients.s3, files.baseline_constraints)
         rule: Rule = "model-monitor" if files.strict else files.rule
         outcome = judged(current, baseline, constraints, strict=files.strict, rule=rule)
-    _publish(clients.cloudwatch, outcome.metrics, pipeline, now)
+    _publish(clients.cloudwatch, outcome.published(features), pipeline, now)
     _log.info("%s", outcome.answer["message"])
     return dict(outcome.answer)
 
@@ -242,7 +261,7 @@ def judged(
         "worstDistance": worst.distance or 0.0,
         "message": _message(worst, table_verdict(verdicts, rule), len(checked), missing),
     }
-    return Outcome(metrics, answer)
+    return Outcome(metrics, answer, frozenset(metric_name(verdict.name) for verdict in drifted))
 
 
 def stopped_early(violations: Violations) -> Outcome:

@@ -17,7 +17,7 @@ from deployment.release.template import BODY_LIMIT, URL_LIMIT, Template, body
 from deployment.s3uri import S3Uri
 from deployment.stage.config import Config, retrain_pipeline_arn
 from deployment.stage.stage_keys import OWN_ANALYZER
-from deployment.stage.stages import Monitor
+from deployment.stage.stages import Monitor, Stage
 from pipeline_definition import fill, images, validate
 
 _NO_KEY: Final = "none"  # what the template has where no Lambda is created
@@ -244,7 +244,7 @@ def _function_arn(config: Config, facts: Facts) -> str:
 def _parameters(
     config: Config, facts: Facts, files: Mapping[str, File], compared: Comparison | None
 ) -> dict[str, str]:
-    stage, metrics = config.stage, config.stage.metrics.features
+    stage = config.stage
     return {
         "ProjectName": stage.project.name,
         "ProjectId": stage.project.id,
@@ -264,11 +264,20 @@ def _parameters(
         "RetrainPipelineArn": retrain_pipeline_arn(config, facts.partition, facts.account) or "",
         "ScheduleExpression": stage.schedule.expression if stage.schedule else "",
         "DataInputUri": str(config.data_input),
-        "MetricFeatures": metrics if isinstance(metrics, str) else ",".join(metrics),
+        "MetricFeatures": _metric_features(stage),
         "DistanceThreshold": f"{stage.monitor.comparison_threshold if stage.monitor else 0:g}",
         "KmsKeyArn": stage.kms_key_arn or "",
         "NotificationTopicArn": stage.notify.topic_arn if stage.notify else "",
     }
+
+
+def _metric_features(stage: Stage) -> str:
+    """The Lambda's METRIC_FEATURES: what the stage says, and every feature with an alarm of its own."""
+    wanted = stage.metrics.features
+    if wanted == "all":
+        return wanted
+    names = [wanted] if isinstance(wanted, str) else list(wanted)
+    return ",".join([*names, *(name for name in sorted(stage.drift.feature_alarms) if name not in names)])
 
 
 def _notes(config: Config, facts: Facts) -> Iterator[str]:

@@ -241,3 +241,19 @@ def test_a_template_over_a_megabyte_is_refused_before_anything_is_uploaded(tmp_p
     of = builders.config(tmp_path, drift={"feature_alarms": dict.fromkeys(names, 0.1)})
     with pytest.raises(ReleaseError, match=r"CloudFormation takes 1,048,576: name fewer features"):
         release(of, model=replace(MODEL, baseline=wide(3000)))
+
+
+@pytest.mark.parametrize(
+    ("metrics", "parameter"),
+    [
+        ("all", "all"),
+        ("drifted", "drifted,delay"),
+        (["carrier"], "carrier,delay"),
+        (["delay"], "delay"),
+    ],
+)
+def test_a_feature_with_an_alarm_is_published_whatever_else_is(
+    tmp_path: Path, metrics: Any, parameter: str
+) -> None:
+    made = release(builders.config(tmp_path, metrics={"features": metrics}))
+    assert made.parameters["MetricFeatures"] == parameter
