@@ -1,12 +1,13 @@
 # make demo: the main job on this machine, no AWS account. make test: the gate.
 # make docs: remakes the pictures in docs/images. make bench [SIZE=small]: measures, and writes docs/benchmarks.md.
+# make bench-verdicts: simulates false alarms and power (20 minutes on two idle cores), and writes docs/calibration.md.
 SIZE ?= full
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: demo test docs bench clean
+.PHONY: demo test docs bench bench-verdicts clean
 
 demo: $(VENV)/.installed
 	@PYTHON=$(BIN)/python sh examples/demo.sh
@@ -20,6 +21,10 @@ docs: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed-dev
 	@PYTHONPATH=. $(BIN)/python -m benchmarks.speed --size $(SIZE)
+
+# One thread a process: two processes that share two cores only wait for each other's threads.
+bench-verdicts: $(VENV)/.installed-dev
+	@PYTHONPATH=. OPENBLAS_NUM_THREADS=1 nice $(BIN)/python -m benchmarks.verdicts
 
 $(VENV)/.installed: requirements.txt
 	$(PYTHON) -m venv $(VENV)

@@ -60,6 +60,7 @@ def parser(analyses: Iterable[Analysis] = ()) -> argparse.ArgumentParser:
         help="who decides: tests with a promised false-alarm rate (the default), or Model Monitor's "
         "thresholds (the default where a threshold or method is given)",
     )
+    check.add_argument("--thresholds", metavar="FILE", help="a thresholds.json that is obeyed")
     _past(_forms(check))
     _method(check, "use these instead of the baseline's (a feature's own overrides still stand)")
     _strict(check, "follow Model Monitor to the letter, its blind spots included")
@@ -70,7 +71,8 @@ def parser(analyses: Iterable[Analysis] = ()) -> argparse.ArgumentParser:
     compare.add_argument("--threshold", type=_threshold, help="judge: exit 1 where a feature exceeds it")
     describe = _command(commands, "describe", "show a statistics.json as a table")
     describe.add_argument("statistics", help="a statistics.json, or a folder with one")
-    _command(commands, "metrics", "list the distances")
+    metrics = _command(commands, "metrics", "list the distances")
+    metrics.add_argument("--markdown", action="store_true", help="as the table of docs/metrics.md")
     _command(commands, "job", "run as the analyzer's container does, told by the environment")
     for name in ("baseline", "check", "compare", "describe", "metrics"):
         commands.choices[name].add_argument("--json", action="store_true", help="print one JSON object")
@@ -137,9 +139,14 @@ def _command(
     )
 
 
-def add_data(command: argparse.ArgumentParser) -> None:
-    """Take data, and how it is to be read."""
-    command.add_argument("data", nargs="+", help="files, folders, globs")
+def add_data(command: argparse.ArgumentParser, flag: str | None = None) -> None:
+    """Take data, by position or by a flag, and how it is to be read."""
+    if flag is None:
+        command.add_argument("data", nargs="+", help="files, folders, globs")
+    else:
+        command.add_argument(
+            flag, dest="data", nargs="+", required=True, metavar="DATA", help="files, folders, globs"
+        )
     group = command.add_argument_group("how to read it")
     group.add_argument("--format", choices=["csv", "json", "parquet"], help="else told by the file's name")
     group.add_argument(

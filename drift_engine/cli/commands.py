@@ -21,6 +21,7 @@ from drift_engine.report import FORMS, Report, profile_rows, text_table, write
 from drift_engine.reporting import compared
 from drift_engine.run import Baseline, CheckResult, check, make_baseline
 from drift_engine.states import FeatureProfile, Profile
+from drift_engine.thresholds import obey, read_thresholds
 from drift_engine.verdicts import FeatureVerdict, all_distances
 
 Document = Mapping[str, Any]
@@ -56,6 +57,9 @@ def _check(arguments: argparse.Namespace, out: TextIO) -> bool:
             verdict=rule(arguments),
             progress=progress,
         )
+    if arguments.thresholds is not None:
+        wanted = read_thresholds(arguments.thresholds, baseline.statistics)
+        result = obey(result, wanted, datetime.now(tz=timezone.utc).date())
     if arguments.output is not None:
         result.save(arguments.output)
     told = {"history": arguments.history, "but": arguments.output, "about": dict(arguments.about)}
@@ -122,8 +126,15 @@ def _metrics(arguments: argparse.Namespace, out: TextIO) -> bool:
     document = {"distances": [{key: getattr(row, key) for key in keys} for row in DISTANCES.values()]}
     rows = [("distance", "kind", "what it is")]
     rows += [(row.name, row.kind, row.summary) for row in DISTANCES.values()]
-    say(arguments, out, document, text_table(rows))
+    say(arguments, out, document, metrics_markdown() if arguments.markdown else text_table(rows))
     return False
+
+
+def metrics_markdown() -> str:
+    """The table of distances as `docs/metrics.md` has it."""
+    lines = ["| distance | of | what it is | source |", "| --- | --- | --- | --- |"]
+    lines += [f"| `{row.name}` | {row.kind} | {row.summary} | {row.source} |" for row in DISTANCES.values()]
+    return "\n".join(lines)
 
 
 COMMANDS: Mapping[str, Callable[[argparse.Namespace, TextIO], bool]] = {
