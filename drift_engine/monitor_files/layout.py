@@ -51,10 +51,20 @@ def pretty(value: object, indent: str = "") -> str:
     if isinstance(value, Sequence) and not isinstance(value, str):
         if not value:
             return "[ ]"
+        if set(map(type, value)) == {float}:
+            return f"[ {', '.join(_doubles(value))} ]"
         return f"[ {', '.join([pretty(item, indent) for item in value])} ]"
     if isinstance(value, float):
         return java_double(value)
     return text_literal(value) if isinstance(value, str) else json.dumps(value)
+
+
+def _doubles(values: Sequence[float]) -> list[str]:
+    """`java_double` of many, most of which need no more than `repr`: a sketch has thousands of items."""
+    return [
+        repr(value) if 1e-3 <= value < 1e7 or -1e7 < value <= -1e-3 else java_double(value)
+        for value in values
+    ]
 
 
 def text_literal(text: str) -> str:
