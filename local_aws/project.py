@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
+from botocore.exceptions import ClientError
+
 from local_aws.errors import LocalAwsError
 from local_aws.server import Foundation, LocalAws
 
@@ -35,7 +37,7 @@ def set_up_project(
         batches: dict[str, str] = module.set_up(
             aws.session(), foundation.bucket, foundation.role_arn, cache, say
         )
-    except could_not as error:
+    except (*could_not, ClientError) as error:
         raise LocalAwsError(f"{folder}: {error}") from error
     if not batches:
         raise LocalAwsError(f"{folder / 'project.py'}: set_up returned no batch")

@@ -6,6 +6,7 @@ import copy
 import functools
 import json
 import logging
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -131,10 +132,20 @@ def serve(host: str, port: int) -> Iterator[str]:
     Args:
         host: The address to bind to.
         port: The port; 0 for any that is free.
+
+    Raises:
+        OSError: Nothing can listen there.
     """
     application = _Application(_create_app)
+    # A socket of our own: werkzeug ends the process where it cannot listen.
+    listening = socket.create_server((host, port), backlog=128)
     server: BaseWSGIServer = make_server(
-        host, port, application, threaded=True, request_handler=_QuietRequestHandler
+        host,
+        port,
+        application,
+        threaded=True,
+        request_handler=_QuietRequestHandler,
+        fd=listening.fileno(),
     )
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     with ExitStack() as stack:
@@ -149,11 +160,12 @@ def serve(host: str, port: int) -> Iterator[str]:
         stack.enter_context(replaced(S3Response, "_key_response", _key_response))
         stack.enter_context(untracked())
         stack.callback(_own.clear)
+        stack.enter_context(listening)
         stack.callback(server.server_close)
         stack.callback(thread.join)
         stack.callback(server.shutdown)
         thread.start()
-        yield f"http://{host}:{server.server_port}"
+        yield f"http://{host}:{listening.getsockname()[1]}"
 
 
 _motos_bucket_response = S3Response._bucket_response
