@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -23,12 +23,15 @@ from tests.unit.local_aws.codepipeline.releases import (
     evaluate_function,
     executions,
     failures,
+    git,
     source,
     stage,
     stages,
     until,
     waiting_approval,
 )
+
+pytestmark = pytest.mark.slow  # a release builds, and runs functions, in processes of their own
 
 
 @pytest.fixture
@@ -48,6 +51,12 @@ def repository(aws: LocalAws, tmp_path: Path) -> Path:
     folder = source(aws, tmp_path / "toys")
     aws.repositories.add(REPOSITORY, folder)
     return folder
+
+
+def changed_source(aws: LocalAws, folder: Path, files: Mapping[str, str]) -> None:
+    """The toy project's repository with another commit, as it is before anybody looks at it."""
+    commit(source(aws, folder), "Change it", files)
+    aws.repositories.add(REPOSITORY, folder)
 
 
 def described(aws: LocalAws, stage_name: str) -> str:
@@ -126,9 +135,9 @@ def test_an_approved_and_a_rejected_model_package_start_a_release_with_nothing_t
 
 
 def test_a_build_that_fails_ends_the_release_and_says_why(
-    aws: LocalAws, foundation: Foundation, repository: Path
+    aws: LocalAws, foundation: Foundation, tmp_path: Path
 ) -> None:
-    commit(repository, "Break it", {"deploy.py": "raise SystemExit('no such stage')\n"})
+    changed_source(aws, tmp_path / "toys", {"deploy.py": "raise SystemExit('no such stage')\n"})
     deploy_release_pipeline(aws, foundation)
     assert ended(aws, executions(aws)[0]["pipelineExecutionId"]) == "Failed"
     (failed,) = failures(aws)
@@ -145,13 +154,10 @@ def test_a_build_that_fails_ends_the_release_and_says_why(
 
 
 def test_a_staging_run_that_fails_stops_the_release_before_anybody_is_asked(
-    aws: LocalAws, foundation: Foundation, repository: Path
+    aws: LocalAws, foundation: Foundation, tmp_path: Path
 ) -> None:
-    commit(
-        repository,
-        "Break it",
-        {"stages.json": stages(aws, "x", function="arn:aws:lambda:us-east-1:1:function:no")},
-    )
+    nobody = "arn:aws:lambda:us-east-1:123456789012:function:nobody"
+    changed_source(aws, tmp_path / "toys", {"stages.json": stages(aws, "x", function=nobody)})
     deploy_release_pipeline(aws, foundation)
     assert ended(aws, executions(aws)[0]["pipelineExecutionId"]) == "Failed"
     (failed,) = failures(aws)
@@ -167,9 +173,15 @@ def test_a_batch_pipeline_that_runs_keeps_new_releases_out_of_the_build(
     answer(aws, waiting_approval(aws)["token"], "Approved")
     ended(aws, executions(aws)[0]["pipelineExecutionId"])
     until(lambda: stage(aws, "Build")["inboundTransitionState"]["enabled"])
+    aws.client("s3").create_bucket(Bucket="hold")
     aws.client("sagemaker").start_pipeline_execution(PipelineName="toys-batch-prod")
     closed = until(lambda: _closed(aws))
     assert closed["disabledReason"] == "A batch pipeline of this project runs."
+    started = aws.client("codepipeline").start_pipeline_execution(name=PIPELINE)["pipelineExecutionId"]
+    until(lambda: stage(aws, "Build")["inboundExecutions"])
+    aws.client("s3").delete_bucket(Bucket="hold")
+    answer(aws, waiting_approval(aws)["token"], "Rejected")
+    assert ended(aws, started) == "Failed"
     until(lambda: stage(aws, "Build")["inboundTransitionState"]["enabled"])
 
 
@@ -186,11 +198,59 @@ def test_a_way_that_a_person_has_closed_stays_closed(
     aws: LocalAws, foundation: Foundation, repository: Path
 ) -> None:
     deploy_release_pipeline(aws, foundation)
-    waiting_approval(aws)
     into = {"pipelineName": PIPELINE, "stageName": "Build", "transitionType": "Inbound"}
-    until(lambda: stage(aws, "Build")["inboundTransitionState"]["enabled"])
     aws.client("codepipeline").disable_stage_transition(**into, reason="holidays")
     function = "sagemaker-toys-batch-pause"
     ran = aws.client("lambda").invoke(FunctionName=function, Payload=b"{}")
     assert "FunctionError" not in ran, ran["Payload"].read()
     assert _closed(aws)["disabledReason"] == "holidays"
+
+
+def test_a_commit_to_code_commit_starts_a_release(
+    aws: LocalAws, foundation: Foundation, tmp_path: Path
+) -> None:
+    folder = source(aws, tmp_path / "toys")
+    aws.repositories.add("toys", folder)
+    deploy_release_pipeline(aws, foundation, SourceProvider="CodeCommit", Repository="toys")
+    answer(aws, waiting_approval(aws)["token"], "Rejected")
+    ended(aws, executions(aws)[0]["pipelineExecutionId"])
+    git(folder, "branch", "another")
+    head = commit(folder, "Go on", {"stages.json": stages(aws, "second")})
+    until(functools.partial(_count_is, aws, 2))
+    waiting_approval(aws)
+    assert executions(aws)[0]["sourceRevisions"][0]["revisionId"] == head
+    assert described(aws, "staging") == "second"
+
+
+def test_a_new_zip_of_the_source_starts_a_release(
+    aws: LocalAws, foundation: Foundation, tmp_path: Path
+) -> None:
+    folder = source(aws, tmp_path / "toys")
+    s3 = aws.client("s3")
+    s3.create_bucket(Bucket="sources")
+    s3.put_bucket_versioning(Bucket="sources", VersioningConfiguration={"Status": "Enabled"})
+    s3.put_bucket_notification_configuration(
+        Bucket="sources", NotificationConfiguration={"EventBridgeConfiguration": {}}
+    )
+    git(folder, "archive", "--format=zip", "--output=../toys.zip", "HEAD")
+    s3.put_object(Bucket="sources", Key="toys.zip", Body=(tmp_path / "toys.zip").read_bytes())
+    deploy_release_pipeline(
+        aws, foundation, SourceProvider="S3", SourceBucket="sources", SourceKey="toys.zip"
+    )
+    answer(aws, waiting_approval(aws)["token"], "Approved")
+    assert ended(aws, executions(aws)[0]["pipelineExecutionId"]) == "Succeeded"
+    s3.put_object(Bucket="sources", Key="toys.zip", Body=(tmp_path / "toys.zip").read_bytes())
+    until(functools.partial(_count_is, aws, 2))
+    waiting_approval(aws)
+
+
+def test_the_stack_of_the_release_pipeline_is_deleted_and_leaves_nothing(
+    aws: LocalAws, foundation: Foundation, repository: Path
+) -> None:
+    deploy_release_pipeline(aws, foundation)
+    aws.client("cloudformation").delete_stack(StackName="sagemaker-toys-cicd")
+    assert aws.client("codepipeline").list_pipelines()["pipelines"] == []
+    assert aws.client("codebuild").list_projects()["projects"] == []
+    assert aws.client("events").list_rules()["Rules"] == []
+    functions = [each["FunctionName"] for each in aws.client("lambda").list_functions()["Functions"]]
+    assert functions == ["evaluate"]
