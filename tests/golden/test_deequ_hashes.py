@@ -50,4 +50,4 @@ def test_estimates_are_those_of_spark(count: int, of_strings: int, of_longs: int
     numbers = np.arange(count)
     assert DistinctState.of(hash_cells(texts)).estimate() == of_strings
     assert DistinctState.of(hash_numbers(numbers)).estimate() == of_longs
-    assert DistinctState.of(hash_numbers(numbers * 0.5)).estimate() == of_doubles
+    assert DistinctState.of(hash_numbers((numbers * 0.5).astype(np.float64))).estimate() == of_doubles

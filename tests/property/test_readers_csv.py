@@ -7,6 +7,7 @@ import io
 import tempfile
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import hypothesis.strategies as st
 import pytest
@@ -65,7 +66,9 @@ def read(content: bytes, options: ReadOptions) -> Rows:
 @given(table=tables(), dialect=DIALECT, sizes=SIZES)
 @example(table=[("\r", "a"), ("", "b")], dialect={"delimiter": ",", "quotechar": '"'}, sizes=(1, 1))
 @settings(max_examples=300, deadline=None, derandomize=True)
-def test_what_pythons_csv_module_writes_is_read_back_cell_by_cell(table, dialect, sizes):
+def test_what_pythons_csv_module_writes_is_read_back_cell_by_cell(
+    table: Any, dialect: Any, sizes: Any
+) -> None:
     written = io.StringIO(newline="")
     csv.writer(written, **dialect).writerows(table)
     options = ReadOptions(
@@ -90,7 +93,7 @@ def test_what_pythons_csv_module_writes_is_read_back_cell_by_cell(table, dialect
     sizes=SIZES,
 )
 @settings(max_examples=500, deadline=None, derandomize=True)
-def test_odd_quoting_is_read_as_pythons_csv_module_reads_it(pieces, sizes):
+def test_odd_quoting_is_read_as_pythons_csv_module_reads_it(pieces: Any, sizes: Any) -> None:
     text = "".join(pieces)
     expected = [row for row in csv.reader(io.StringIO(text, newline="")) if row]
     width = len(expected[0]) if expected else 0

@@ -61,7 +61,7 @@ def mutated(rng: random.Random, content: bytes) -> bytes:
 @pytest.mark.parametrize("kind", ["csv", "json"])
 def test_mutated_bytes_end_in_batches_or_in_one_drift_engine_error(
     tmp_path: Path, kind: Literal["csv", "json"]
-):
+) -> None:
     logging.getLogger("drift_engine.readers").setLevel(logging.ERROR)
     rng = random.Random(20_260_101)
     path = tmp_path / "x"

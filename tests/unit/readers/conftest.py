@@ -2,29 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from drift_engine.readers import ReadOptions, partitions
-from drift_engine.states.batch import Batch, Column, TextColumn
-
-Cell = str | int | float | None
-
-
-@dataclass(frozen=True)
-class Table:
-    """All that was read: names, rows of cells with None for missing, and how many batches it came in."""
-
-    names: tuple[str, ...]
-    rows: list[tuple[Cell, ...]]
-    batches: tuple[Batch, ...]
-
-    def column(self, name: str) -> list[Cell]:
-        return [row[self.names.index(name)] for row in self.rows]
+from drift_engine.states.batch import Column, TextColumn
+from tests.reading import Cell, Reading, Table, Writing
 
 
 def _cells(column: Column) -> list[Cell]:
@@ -38,7 +23,7 @@ def _cells(column: Column) -> list[Cell]:
 
 
 @pytest.fixture
-def read() -> Callable[..., Table]:
+def read() -> Reading:
     """Reads every partition of a source, given options by name."""
 
     def read_all(source: object, **options: object) -> Table:
@@ -52,7 +37,7 @@ def read() -> Callable[..., Table]:
 
 
 @pytest.fixture
-def write(tmp_path: Path) -> Callable[..., Path]:
+def write(tmp_path: Path) -> Writing:
     """Writes bytes or text to a file of the test's own folder."""
 
     def write_file(content: str | bytes, name: str = "data.csv") -> Path:

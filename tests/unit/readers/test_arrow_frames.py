@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import decimal
+from typing import Any
 
 import numpy as np
 import pytest
 
 from drift_engine.errors import DataError
+from tests.reading import Reading
 
 pa = pytest.importorskip("pyarrow")
 
@@ -43,37 +45,37 @@ pa = pytest.importorskip("pyarrow")
     ],
     ids=lambda value: str(value.type) if isinstance(value, pa.Array) else "",
 )
-def test_each_arrow_type_has_its_cells(read, array, cells):
+def test_each_arrow_type_has_its_cells(read: Reading, array: Any, cells: Any) -> None:
     table = read(pa.table({"x": array}))
     assert [row[0] for row in table.rows] == cells
 
 
-def test_a_sliced_and_chunked_table_is_read_where_it_lies(read):
+def test_a_sliced_and_chunked_table_is_read_where_it_lies(read: Reading) -> None:
     whole = pa.table(
         {"i": pa.chunked_array([[0, 1], [2, 3], [4]]), "s": pa.chunked_array([["a"], ["b", "c", None, "e"]])}
     )
     assert read(whole.slice(1, 3), batch_rows=2).rows == [(1, "b"), (2, "c"), (3, None)]
 
 
-def test_record_batches_in_a_list_are_a_partition_each(read):
+def test_record_batches_in_a_list_are_a_partition_each(read: Reading) -> None:
     batches = pa.table({"i": [1, 2, 3]}).to_batches(max_chunksize=2)
     table = read(batches)
     assert [batch.rows for batch in table.batches] == [2, 1]
 
 
-def test_an_extension_type_is_read_as_what_it_is_stored_as(read):
-    class Label(pa.ExtensionType):
-        def __init__(self):
+def test_an_extension_type_is_read_as_what_it_is_stored_as(read: Reading) -> None:
+    class Label(pa.ExtensionType):  # type: ignore[misc,name-defined]
+        def __init__(self) -> None:
             super().__init__(pa.string(), "tests.label")
 
-        def __arrow_ext_serialize__(self):
+        def __arrow_ext_serialize__(self) -> Any:
             return b""
 
     labels = pa.ExtensionArray.from_storage(Label(), pa.array(["x", None]))
     assert read(pa.table({"x": labels})).rows == [("x",), (None,)]
 
 
-def test_a_value_without_a_text_form_is_an_error_that_names_the_column_and_its_type(read):
+def test_a_value_without_a_text_form_is_an_error_that_names_the_column_and_its_type(read: Reading) -> None:
     far = pa.array([{"when": 2**62}], pa.struct([("when", pa.int64())]))
     column = far.cast(pa.struct([("when", pa.timestamp("s"))]))
     with pytest.raises(DataError, match=r"column 'x' has the type struct<when: timestamp\[s\]>"):

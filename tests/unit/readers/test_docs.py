@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
 
 
-def test_every_test_that_the_page_names_exists():
+def test_every_test_that_the_page_names_exists() -> None:
     named = set(re.findall(r"`(test_\w+)`", PAGE))
     written = {
         name
@@ -22,7 +22,7 @@ def test_every_test_that_the_page_names_exists():
     assert named <= written
 
 
-def test_every_suffix_of_the_table_of_readers_is_on_the_page():
+def test_every_suffix_of_the_table_of_readers_is_on_the_page() -> None:
     (formats,) = re.findall(r"^\| the format \|.*$", PAGE, re.MULTILINE)
     for reader in READERS.values():
         assert all(suffix in formats for suffix in reader.suffixes)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import subprocess
 import sys
 
+from tests.reading import Writing
 
-def test_reading_csv_and_json_imports_numpy_alone(write):
+
+def test_reading_csv_and_json_imports_numpy_alone(write: Writing) -> None:
     csv, json = write("a\n1\n"), write('{"a":1}\n', "x.json")
     code = (
         "import sys; from drift_engine.readers import partitions\n"

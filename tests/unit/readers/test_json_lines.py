@@ -3,37 +3,44 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from drift_engine.errors import DataError
+from tests.reading import Reading, Writing
 
 
-def test_numbers_keep_their_text_and_booleans_read_true_and_false(read, write):
+def test_numbers_keep_their_text_and_booleans_read_true_and_false(read: Reading, write: Writing) -> None:
     text = '{"a":1e5,"b":1.50,"c":true,"d":12345678901234567890123,"e":-0,"f":Infinity}\n'
     assert read(write(text, "x.jsonl")).rows == [
         ("1e5", "1.50", "true", "12345678901234567890123", "-0", "Infinity")
     ]
 
 
-def test_null_and_an_absent_key_are_missing_but_an_empty_string_is_not(read, write):
+def test_null_and_an_absent_key_are_missing_but_an_empty_string_is_not(read: Reading, write: Writing) -> None:
     assert read(write('{"a":null,"b":""}\n{"b":"x"}\n', "x.json")).rows == [(None, ""), (None, "x")]
 
 
-def test_nested_objects_are_flattened_with_dots_and_arrays_are_their_json_text(read, write):
+def test_nested_objects_are_flattened_with_dots_and_arrays_are_their_json_text(
+    read: Reading, write: Writing
+) -> None:
     table = read(write('{"a":{"b":{"c":1},"d":"x"},"e":[1.0,"ü",{"k":null}],"g":{}}\n', "x.json"))
     assert table.names == ("a.b.c", "a.d", "e")
     assert table.rows == [("1", "x", '[1.0,"ü",{"k":null}]')]
 
 
-def test_a_key_that_appears_late_is_a_column_of_every_batch(read, write):
+def test_a_key_that_appears_late_is_a_column_of_every_batch(read: Reading, write: Writing) -> None:
     text = '{"a":1}\n' * 50 + '{"late":2}\n'
     table = read(write(text, "x.jsonl"), batch_rows=7, block_bytes=16)
     assert table.names == ("a", "late")
     assert table.column("late") == [None] * 50 + ["2"]
 
 
-def test_files_that_are_read_together_have_the_keys_of_all(read, write, tmp_path):
+def test_files_that_are_read_together_have_the_keys_of_all(
+    read: Reading, write: Writing, tmp_path: Path
+) -> None:
     write('{"a":1}\n', "1.json")
     write('{"b":2}\n', "2.json")
     assert read(tmp_path).rows == [("1", None), (None, "2")]
@@ -49,48 +56,52 @@ def test_files_that_are_read_together_have_the_keys_of_all(read, write, tmp_path
         ('{"a":' * 100_000, r"x\.json, line 3: nested too deeply"),
     ],
 )
-def test_a_malformed_line_is_one_error_with_file_and_line(read, write, line, message):
+def test_a_malformed_line_is_one_error_with_file_and_line(
+    read: Reading, write: Writing, line: Any, message: Any
+) -> None:
     with pytest.raises(DataError, match=message):
         read(write('{"a":0}\n\n' + line + "\n", "x.json"))
 
 
-def test_a_row_beyond_the_limit_is_an_error_that_names_its_line(read, write):
+def test_a_row_beyond_the_limit_is_an_error_that_names_its_line(read: Reading, write: Writing) -> None:
     with pytest.raises(DataError, match="line 2: longer than max_row_bytes=1000"):
         read(write('{"a":1}\n{"a":"' + "x" * 5000, "x.json"), max_row_bytes=1000, block_bytes=100)
 
 
-def test_blank_lines_crlf_and_a_byte_order_mark_are_no_data(read, write):
+def test_blank_lines_crlf_and_a_byte_order_mark_are_no_data(read: Reading, write: Writing) -> None:
     assert read(write(b'\xef\xbb\xbf{"a":1}\r\n \r\n\n{"a":2}', "x.json")).rows == [("1",), ("2",)]
 
 
-def test_an_object_without_keys_is_a_row_of_missing_cells(read, write):
+def test_an_object_without_keys_is_a_row_of_missing_cells(read: Reading, write: Writing) -> None:
     assert read(write('{}\n{"a":1}\n', "x.json")).rows == [(None,), ("1",)]
 
 
-def test_objects_without_any_key_are_an_error(read, write):
+def test_objects_without_any_key_are_an_error(read: Reading, write: Writing) -> None:
     with pytest.raises(DataError, match="no object in there has a key"):
         read(write("{}\n{}\n", "x.json"))
 
 
-def test_lone_surrogates_become_question_marks_in_names_and_cells(read, write):
+def test_lone_surrogates_become_question_marks_in_names_and_cells(read: Reading, write: Writing) -> None:
     table = read(write('{"\\ud800":"x\\udfff"}\n', "x.json"))
     assert (table.names, table.rows) == (("?",), [("x?",)])
 
 
-def test_bytes_that_are_not_utf8_become_replacement_characters_and_one_warning(read, write, caplog):
+def test_bytes_that_are_not_utf8_become_replacement_characters_and_one_warning(
+    read: Reading, write: Writing, caplog: pytest.LogCaptureFixture
+) -> None:
     with caplog.at_level(logging.WARNING):
         assert read(write(b'{"a":"\xff"}\n', "x.json")).rows == [("\ufffd",)]
     assert len(caplog.records) == 1
     assert "1 sequences of bytes are not UTF-8" in caplog.text
 
 
-def test_no_batch_is_much_larger_than_a_block(read, write):
+def test_no_batch_is_much_larger_than_a_block(read: Reading, write: Writing) -> None:
     table = read(write('{"a":"xxxxxxxxxx"}\n' * 100, "x.json"), block_bytes=180)
     assert max(batch.rows for batch in table.batches) == 10
     assert len(table.rows) == 100
 
 
-def test_nan_is_missing_unless_the_options_say_otherwise(read, write):
+def test_nan_is_missing_unless_the_options_say_otherwise(read: Reading, write: Writing) -> None:
     path = write('{"a":NaN,"b":[NaN],"c":1}\n', "x.jsonl")
     assert read(path).rows == [(None, "[null]", "1")]
     assert read(path, nan_is_missing=False).rows == [("NaN", "[NaN]", "1")]

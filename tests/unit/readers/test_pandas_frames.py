@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 import decimal
+from typing import Any
 
 import numpy as np
 import pytest
 
 from drift_engine.errors import DataError
 from drift_engine.readers import partitions
+from tests.reading import Reading, Writing
 
 pd = pytest.importorskip("pandas")
 
 EAST = dt.timezone(dt.timedelta(hours=5))
 
 
-def arrow_series(values, dtype):
+def arrow_series(values: Any, dtype: Any) -> Any:
     pytest.importorskip("pyarrow")
     return pd.Series(values, dtype=dtype)
 
 
-COLUMNS = {
+COLUMNS: dict[str, Any] = {
     "int64": (lambda: pd.Series([1, -2]), [1, -2]),
     "int8": (lambda: pd.Series([1, -2], dtype="int8"), [1, -2]),
     "uint64 that fits": (lambda: pd.Series([1, 2], dtype="uint64"), [1, 2]),
@@ -71,7 +73,7 @@ COLUMNS = {
 
 
 @pytest.mark.parametrize("kind", COLUMNS)
-def test_each_pandas_dtype_has_its_cells(read, kind):
+def test_each_pandas_dtype_has_its_cells(read: Reading, kind: Any) -> None:
     make, cells = COLUMNS[kind]
     table = read(pd.DataFrame({"x": make()}))
     assert [row[0] for row in table.rows] == cells
@@ -79,47 +81,47 @@ def test_each_pandas_dtype_has_its_cells(read, kind):
 
 
 @pytest.mark.parametrize("kind", COLUMNS)
-def test_each_pandas_dtype_reads_the_same_row_by_row(read, kind):
+def test_each_pandas_dtype_reads_the_same_row_by_row(read: Reading, kind: Any) -> None:
     make, _ = COLUMNS[kind]
     frame = pd.DataFrame({"x": make()})
     whole = [str(row[0]) for row in read(frame).rows]
     assert [str(row[0]) for row in read(frame, batch_rows=1).rows] == whole
 
 
-def test_column_labels_become_text_and_equal_ones_get_their_positions(read):
+def test_column_labels_become_text_and_equal_ones_get_their_positions(read: Reading) -> None:
     frame = pd.DataFrame([[1, 2, 3, 4, 5]], columns=[5, ("a", 1), "A", "b", "b"])
     assert read(frame).names == ("5", "('a', 1)", "A", "b3", "b4")
     assert read(pd.DataFrame([[1, 2]], columns=["b", "b"])).rows == [(1, 2)]
 
 
-def test_a_frame_is_one_partition_whatever_its_index(read):
+def test_a_frame_is_one_partition_whatever_its_index(read: Reading) -> None:
     (partition,) = partitions(pd.DataFrame({"a": [1, 2]}, index=[7, 7]))
     assert (partition.name, partition.size) == ("<pandas DataFrame>", None)
     assert sum(batch.rows for batch in partition.batches()) == 2
 
 
-def test_a_frame_of_a_subclass_is_a_frame(read):
-    class Flights(pd.DataFrame):
+def test_a_frame_of_a_subclass_is_a_frame(read: Reading) -> None:
+    class Flights(pd.DataFrame):  # type: ignore[misc,name-defined]
         pass
 
     assert read(Flights({"a": [1]})).rows == [(1,)]
 
 
-def test_a_frame_of_no_rows_is_one_batch_of_no_rows(read):
+def test_a_frame_of_no_rows_is_one_batch_of_no_rows(read: Reading) -> None:
     table = read(pd.DataFrame({"a": [1], "b": ["x"]}).head(0))
     assert (table.names, [batch.rows for batch in table.batches]) == (("a", "b"), [0])
 
 
-def test_a_frame_without_columns_is_an_error(read):
+def test_a_frame_without_columns_is_an_error(read: Reading) -> None:
     with pytest.raises(DataError, match="<pandas DataFrame>: has no columns"):
         read(pd.DataFrame(index=[1, 2]))
 
 
-def test_a_frame_and_files_can_be_read_together(read, write):
+def test_a_frame_and_files_can_be_read_together(read: Reading, write: Writing) -> None:
     assert read([write("a\n1\n"), pd.DataFrame({"a": ["2"]})]).rows == [("1",), ("2",)]
 
 
-def test_the_frame_is_left_as_it_was(read):
+def test_the_frame_is_left_as_it_was(read: Reading) -> None:
     frame = pd.DataFrame({"a": pd.Series([1, None], dtype="Int64"), "b": [np.nan, 1.0]})
     before = frame.copy(deep=True)
     read(frame)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import decimal
+from typing import Any
 
 import numpy as np
 import pytest
 
+from drift_engine.states.batch import NumberColumn
+from tests.reading import Reading
+
 pl = pytest.importorskip("polars")
 UTC = dt.timezone.utc
 
-COLUMNS = {
+COLUMNS: dict[str, Any] = {
     "Int64": (lambda: pl.Series([1, None]), [1, None]),
     "Int8": (lambda: pl.Series([1, None], dtype=pl.Int8), [1, None]),
     "UInt64 beyond int64": (lambda: pl.Series([1, 2**63], dtype=pl.UInt64), ["1", "9223372036854775808"]),
@@ -41,24 +45,25 @@ COLUMNS = {
 
 
 @pytest.mark.parametrize("kind", COLUMNS)
-def test_each_polars_type_has_its_cells(read, kind):
+def test_each_polars_type_has_its_cells(read: Reading, kind: Any) -> None:
     make, cells = COLUMNS[kind]
     table = read(pl.DataFrame({"x": make()}), batch_rows=2)
     assert [row[0] for row in table.rows] == cells
     assert [type(row[0]) for row in table.rows] == [type(cell) for cell in cells]
 
 
-def test_nan_and_null_are_missing(read):
+def test_nan_and_null_are_missing(read: Reading) -> None:
     (column,) = read(pl.DataFrame({"x": [float("nan"), None]})).batches[0].columns
     assert column.missing.tolist() == [True, True]
 
 
-def test_nan_is_a_value_where_the_options_say_so(read):
+def test_nan_is_a_value_where_the_options_say_so(read: Reading) -> None:
     (column,) = read(pl.DataFrame({"x": [float("nan"), None]}), nan_is_missing=False).batches[0].columns
     assert column.missing.tolist() == [False, True]
+    assert isinstance(column, NumberColumn)
     assert np.isnan(column.values[0])
 
 
-def test_a_frame_of_no_rows_is_one_batch_of_no_rows(read):
+def test_a_frame_of_no_rows_is_one_batch_of_no_rows(read: Reading) -> None:
     table = read(pl.DataFrame({"a": [1]}).head(0))
     assert (table.names, [batch.rows for batch in table.batches]) == (("a",), [0])
