@@ -1,4 +1,4 @@
-"""What holds for every test: the network is shut but for this machine, and Hypothesis draws the same examples."""
+"""For every test: the network is shut but for this machine, and Hypothesis draws the same examples."""
 
 from __future__ import annotations
 
