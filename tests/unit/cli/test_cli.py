@@ -89,6 +89,30 @@ def test_threshold_and_method_of_a_check_stand_before_the_baselines(
     assert (worst["method"], worst["threshold"], worst["verdict"]) == ("simple", 0.95, "ok")
 
 
+@pytest.mark.usefixtures("folder")
+def test_the_verdict_can_be_chosen(capsys: pytest.CaptureFixture[str]) -> None:
+    rules = []
+    for given in ([], ["--verdict", "model-monitor"], ["--threshold", "0.2"]):
+        assert main(["check", "july.csv", "--baseline", "baseline", "--json", *given]) == 1
+        rules.append(printed(capsys)["verdict"]["rule"])
+    assert rules == ["calibrated", "model-monitor", "model-monitor"]
+    given = ["--threshold", "0.2", "--verdict", "calibrated", "--json"]
+    main(["check", "july.csv", "--baseline", "baseline", *given])
+    document = printed(capsys)
+    assert (document["verdict"]["rule"], document["drifted"]) == ("calibrated", True)
+    assert document["verdict"]["expected_false_alarms"] == 0.05
+    worst = document["features"][0]
+    assert worst["adjusted_p_value"] < 1e-6
+    assert [test["test"] for test in worst["tests"]] == ["distribution"]
+
+
+def test_a_shift_that_the_threshold_lets_pass_ends_with_1(folder: Path) -> None:
+    near = {"x": numbers(1000, start=130), "c": ["a", "b"] * 500}
+    write_csv(folder / "near.csv", near)
+    assert main(["check", "near.csv", "--baseline", "baseline"]) == 1
+    assert main(["check", "near.csv", "--baseline", "baseline", "--verdict", "model-monitor"]) == 0
+
+
 def test_threshold_and_method_of_a_baseline_are_written(folder: Path) -> None:
     given = ["--threshold", "0.3", "--method", "Simple", "--categorical-method", "ChiSquared"]
     main(["baseline", "train.csv", "--output", "other", *given])

@@ -90,6 +90,16 @@ def test_the_report_is_written_where_it_is_asked_for(with_baseline: Container) -
     assert str(with_baseline.root) not in page
 
 
+def test_the_files_are_the_services_whoever_decides(with_baseline: Container) -> None:
+    write_csv(with_baseline.source / "batch.csv", DRIFTED)
+    written = []
+    for rule in ("calibrated", "model-monitor"):
+        with_baseline.run(drift_verdict=rule)
+        written.append([(with_baseline.output / name).read_bytes() for name in with_baseline.written()])
+    assert written[0] == written[1]
+    assert len(written[0]) == 3
+
+
 def test_the_categorical_method_of_the_environment_is_obeyed(with_baseline: Container) -> None:
     write_csv(with_baseline.source / "batch.csv", {"x": TRAIN["x"], "c": ["a", "a", "b", "b", "b"] * 200})
     with_baseline.run()
@@ -195,6 +205,7 @@ def test_the_environments_configuration_goes_into_suggested_constraints(containe
         ({"publish_cloudwatch_metrics": "Yes"}, ArgumentError, "publish_cloudwatch_metrics: 'Yes'"),
         ({"baseline_statistics": "/opt/ml/nowhere.json"}, ArgumentError, "nowhere.json"),
         ({"record_preprocessor_script": "/nowhere.py"}, ArgumentError, "record_preprocessor_script"),
+        ({"drift_verdict": "guess"}, ArgumentError, "drift_verdict: 'guess' is none of calibrated, model-"),
         ({"categorical_drift_method": "KS"}, ArgumentError, "categorical_drift_method: 'KS'"),
         ({"dataset_source": "/nowhere"}, DataError, "/nowhere"),
         ({"analysis_type": "MODEL_QUALITY"}, ArgumentError, "analysis_type: 'MODEL_QUALITY'"),
