@@ -18,6 +18,7 @@ from drift_engine.cli.progress import Progress
 from drift_engine.distances import DISTANCES
 from drift_engine.monitor_files import STATISTICS, description, read_statistics
 from drift_engine.report import FORMS, Report, profile_rows, text_table, write
+from drift_engine.report.words import plural
 from drift_engine.reporting import compared
 from drift_engine.run import Baseline, CheckResult, check, make_baseline
 from drift_engine.states import FeatureProfile, Profile
@@ -38,7 +39,7 @@ def _baseline(arguments: argparse.Namespace, out: TextIO) -> bool:
     made.save(arguments.output, strict=arguments.strict)
     rows = made.statistics.item_count
     document = {"output": arguments.output, "rows": rows, "features": _features(made.statistics)}
-    said = f"{rows:,} rows, {len(made.statistics.features)} features: {arguments.output}"
+    said = f"{plural(rows, 'row')}, {plural(len(made.statistics.features), 'feature')}: {arguments.output}"
     say(arguments, out, document, f"{text_table(profile_rows(made.statistics))}\n{said}")
     return False
 
@@ -117,7 +118,7 @@ def _compare(arguments: argparse.Namespace, out: TextIO) -> bool:
 def _describe(arguments: argparse.Namespace, out: TextIO) -> bool:
     profile = _statistics(arguments.statistics)
     document = {"rows": profile.item_count, "features": _features(profile)}
-    say(arguments, out, document, f"{text_table(profile_rows(profile))}\n{profile.item_count:,} rows")
+    say(arguments, out, document, f"{text_table(profile_rows(profile))}\n{plural(profile.item_count, 'row')}")
     return False
 
 
