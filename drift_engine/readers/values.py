@@ -82,9 +82,31 @@ def nan_as_missing(column: Column) -> Column:
 
 def time_column(values: npt.NDArray[np.datetime64], missing: Flags) -> TextColumn:
     """Points in time as `2013-01-01 05:00:00`, with as much of the second's fraction as there is."""
+    if values.dtype == np.dtype("datetime64[D]") and (column := _days(values, missing)) is not None:
+        return column
     text = np.datetime_as_string(values[~missing])
     cells = iter(_trimmed(cell.replace("T", " ")) for cell in text.tolist())
     return text_column([None if gone else next(cells) for gone in missing.tolist()])
+
+
+# More days than these, and each is printed by itself.
+_MOST_DAYS = 1 << 17
+
+
+def _days(values: npt.NDArray[np.datetime64], missing: Flags) -> TextColumn | None:
+    """Days as text, each printed once; None where they lie far apart or outside of the years 1 to 9999."""
+    days = values.astype(np.int64)[~missing]
+    first, last = (int(days.min()), int(days.max())) if len(days) else (0, 0)
+    if last - first >= _MOST_DAYS or first < _FIRST_DAY or last > _LAST_DAY:
+        return None
+    printed = np.datetime_as_string(np.arange(first, last + 1).astype("datetime64[D]")).astype("S10")
+    offsets = np.zeros(len(values) + 1, np.int64)
+    np.cumsum(np.where(missing, 0, _DAY_BYTES), out=offsets[1:])
+    return TextColumn(printed[days - first].view(np.uint8), offsets, missing)
+
+
+_DAY_BYTES = 10
+_FIRST_DAY, _LAST_DAY = (int(np.datetime64(day).astype(np.int64)) for day in ("0001-01-01", "9999-12-31"))
 
 
 def _trimmed(time: str) -> str:

@@ -30,6 +30,12 @@ pa = pytest.importorskip("pyarrow")
         (pa.array(["x", None, "x"]).dictionary_encode(), ["x", None, "x"]),
         (pa.array([decimal.Decimal("1.50"), None]), ["1.50", None]),
         (pa.array([dt.date(2020, 1, 2), None]), ["2020-01-02", None]),
+        (
+            pa.array([dt.date(2020, 3, 1), None, dt.date(2020, 2, 28)]),
+            ["2020-03-01", None, "2020-02-28"],
+        ),
+        (pa.array([dt.date(1, 1, 1), None, dt.date(9999, 12, 31)]), ["0001-01-01", None, "9999-12-31"]),
+        (pa.array([None, None], pa.date32()), [None, None]),
         (pa.array([dt.date(2020, 1, 2), None], pa.date64()), ["2020-01-02", None]),
         (
             pa.array([np.datetime64("2020-01-02", "ns"), None], pa.timestamp("ns")),
