@@ -55,6 +55,8 @@ def install(aws: Host, stack: ExitStack) -> Callable[[], bool]:
     def store_of(call: moto_seams.Call) -> Store:
         return stores.setdefault((call.region, call.account_id), Store(call.region, call.account_id))
 
+    for store in stores.values():
+        store.woken()
     builds = BuildOperations(store_of, aws.inside, aws.workdir, aws.environment)
     stack.callback(builds.close)
     done = {**ProjectOperations(store_of).operations(), **builds.operations()}

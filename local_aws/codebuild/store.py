@@ -41,6 +41,12 @@ class Store:
     builds: dict[str, Build] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
+    def woken(self) -> None:
+        """The builds that ran when their process ended have been stopped."""
+        for build in self.builds.values():
+            if not build.description["buildComplete"]:
+                build.description.update(buildStatus="STOPPED", buildComplete=True)
+
     def arn(self, kind: str, name: str) -> str:
         """The ARN of a project or build."""
         return f"arn:aws:codebuild:{self.region}:{self.account_id}:{kind}/{name}"

@@ -14,8 +14,10 @@ abandoning, retry of a stage, variables, empty change sets as successes, functio
 the execution at a pipeline's creation. Partial: an execution that EventBridge starts says
 `StartPipelineExecution` of its trigger; executions in flight go on as they were declared when the pipeline
 is updated; only the last version of a pipeline is kept; a function that ends without an answer fails at
-once; approvals never expire; roles are not assumed. Refused: mode PARALLEL, triggers, stage conditions,
-other kinds of actions, actions of other regions, source overrides, rollback, webhooks, custom actions.
+once; approvals never expire; roles are not assumed; what runs when the local AWS ends is stopped, and can
+be retried once it has been started again from its saved state; times are the machine's, however far the
+clock has been moved. Refused: mode PARALLEL, triggers, stage conditions, other kinds of actions, actions of
+other regions, source overrides, rollback, webhooks, custom actions.
 """
 
 from __future__ import annotations
@@ -62,6 +64,8 @@ def install(aws: Host, stack: ExitStack) -> Callable[[], bool]:
     def store_of(call: moto_seams.Call) -> Store:
         return stores.setdefault((call.region, call.account_id), Store(call.region, call.account_id))
 
+    for pipeline in [each for store in stores.values() for each in store.pipelines.values()]:
+        pipeline.woken()
     starts = Starts(Runner(aws.inside, aws.repositories))
     watcher = Watcher(aws.repositories, stores.values, starts, aws.events.publish)
     stack.callback(starts.runner.close)

@@ -158,6 +158,18 @@ class Pipeline:
             raise ServiceError("PipelineExecutionNotFoundException", message)
         return self.executions[identifier]
 
+    def woken(self) -> None:
+        """What ran when its process ended has been stopped; a stage can be retried from there."""
+        self.holders.clear()
+        self.waiting.clear()
+        for execution in self.executions.values():
+            if execution.status in ("InProgress", "Stopping"):
+                execution.status = "Stopped"
+            for stage, status in execution.stages.items():
+                execution.stages[stage] = "Stopped" if status == "InProgress" else status
+            for run in execution.runs:
+                run.status = "Abandoned" if run.status == "InProgress" else run.status
+
     def latest_in(self, stage: str) -> Execution | None:
         """The execution that entered a stage last, or None."""
         entered = [one for one in self.executions.values() if stage in one.stages]
