@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from drift_engine.checks.constraints import Constraints, FeatureConstraints, Monitoring
 from drift_engine.states.profile import FeatureProfile, Profile
 from drift_engine.verdicts import FeatureVerdict, compare
+from drift_engine.verdicts.spelling import as_baseline_spells
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +41,8 @@ class Evidence:
         strict: bool = False,
         named: bool = True,
     ) -> Evidence:
-        """The evidence with the verdicts worked out."""
+        """The evidence with the verdicts worked out; unless `strict`, spelled as the baseline spells."""
+        current = current if strict else as_baseline_spells(current, baseline)
         verdicts = compare(current, baseline, constraints.comparison(strict=strict))
         return cls(current, baseline, constraints, strict, named, verdicts)
 

@@ -16,6 +16,7 @@ from drift_engine.checks import Monitoring
 from drift_engine.cli.arguments import monitoring, read_options, rule
 from drift_engine.cli.progress import Progress
 from drift_engine.distances import DISTANCES
+from drift_engine.errors import DataError
 from drift_engine.monitor_files import STATISTICS, description, read_statistics
 from drift_engine.report import FORMS, Report, profile_rows, text_table, write
 from drift_engine.report.words import plural
@@ -81,6 +82,8 @@ def _reports(arguments: argparse.Namespace, make: Callable[[datetime], Report]) 
 
 def _compare(arguments: argparse.Namespace, out: TextIO) -> bool:
     current, baseline = _statistics(arguments.current), _statistics(arguments.baseline)
+    if set(current.names()).isdisjoint(baseline.names()):
+        raise DataError(f"{arguments.current}, {arguments.baseline}: they have no column in common")
     found = all_distances(current, baseline)
     only_current = [name for name in current.names() if name not in set(baseline.names())]
     document = {

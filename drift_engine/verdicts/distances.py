@@ -9,6 +9,7 @@ from drift_engine.distances import DISTANCES
 from drift_engine.states.profile import Profile
 from drift_engine.verdicts.columns import categories, numbers
 from drift_engine.verdicts.compare import compare
+from drift_engine.verdicts.spelling import as_baseline_spells
 from drift_engine.verdicts.verdict import FeatureVerdict
 
 
@@ -27,6 +28,7 @@ def all_distances(current: Profile, baseline: Profile) -> tuple[FeatureDistances
         current: the profile of the data in question.
         baseline: the profile of the data that it is compared with.
     """
+    current = as_baseline_spells(current, baseline)
     new = {feature.name: feature for feature in current.features}
     old = {feature.name: feature for feature in baseline.features}
     found = []

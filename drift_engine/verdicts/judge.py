@@ -7,6 +7,7 @@ from drift_engine.verdicts.calibrated import calibrated
 from drift_engine.verdicts.compare import compare
 from drift_engine.verdicts.config import Comparison
 from drift_engine.verdicts.significance import Rule, Significance
+from drift_engine.verdicts.spelling import as_baseline_spells
 from drift_engine.verdicts.verdict import FeatureVerdict
 
 
@@ -28,6 +29,8 @@ def judge(
         rule: who decides.
         significance: what counts as drift for the calibrated rule.
     """
+    if not comparison.strict:
+        current = as_baseline_spells(current, baseline)
     if rule == "model-monitor" or comparison.strict:
         return compare(current, baseline, comparison)
     return calibrated(current, baseline, comparison, significance)

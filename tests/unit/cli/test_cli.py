@@ -232,3 +232,12 @@ def test_a_reader_that_leaves_early_causes_no_traceback(folder: Path) -> None:
     command = f"{sys.executable} -m drift_engine describe {folder}/wide | head -1"
     done = subprocess.run(["sh", "-c", command], cwd=root, capture_output=True, check=False)
     assert done.stderr == b""
+
+
+def test_statistics_without_a_common_column_are_not_compared(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_csv(folder / "other.csv", {"y": numbers(10)})
+    assert main(["baseline", "other.csv", "--output", "other"]) == 0
+    capsys.readouterr()
+    assert "no column in common" in refused(["compare", "other", "baseline"], capsys)
