@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import json
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -87,6 +88,17 @@ def account(folder: Path) -> Iterator[Mapping[str, str]]:
         }
 
 
+@contextmanager
+def empty_account(folder: Path) -> Iterator[Mapping[str, str]]:
+    """An account of AWS (the local one) with nothing in it, and an `aws` command that reaches it."""
+    with deploy(folder) as variables, local_aws.running(folder / ".aws") as aws:
+        command = folder / ".bin" / "aws"
+        script = ROOT / "tests" / "docs" / "aws_command.py"
+        command.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{script}" "$@"\n', encoding="utf-8")
+        command.chmod(0o755)
+        yield {**variables, **aws.environment}
+
+
 Sample = Callable[[Path], AbstractContextManager[Mapping[str, str]]]
 SAMPLES: Mapping[str, Sample] = MappingProxyType(
     {
@@ -95,5 +107,6 @@ SAMPLES: Mapping[str, Sample] = MappingProxyType(
         "model-monitor-files": model_monitor_files,
         "deploy": deploy,
         "account": account,
+        "empty-account": empty_account,
     }
 )
