@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TextIO
 
+from drift_engine.verdicts import RULES
+
 
 @dataclass(frozen=True)
 class Analysis:
@@ -25,3 +27,14 @@ class Analysis:
     example: str
     add_arguments: Callable[[argparse.ArgumentParser], None]
     run: Callable[[argparse.Namespace, TextIO], bool]
+
+
+def add_baseline(command: argparse.ArgumentParser) -> None:
+    """Take the baseline's folder, and who decides what drifted."""
+    command.add_argument("--baseline", required=True, metavar="DIR", help="the folder of the baseline")
+    command.add_argument(
+        "--verdict",
+        choices=RULES,
+        default=RULES[0],
+        help="who decides: tests with a promised rate of false alarms (the default), or Model Monitor's rule",
+    )

@@ -7,7 +7,7 @@ import sys
 import time
 from typing import TextIO
 
-from drift_engine.cli.analysis import Analysis
+from drift_engine.cli.analysis import Analysis, add_baseline
 from drift_engine.cli.arguments import add_data, read_options
 from drift_engine.cli.commands import say
 from drift_engine.cli.progress import Progress
@@ -19,7 +19,7 @@ from drift_engine.run import Baseline
 def _add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("feature", help="as the baseline calls it")
     add_data(command)
-    command.add_argument("--baseline", required=True, metavar="DIR", help="the folder of the baseline")
+    add_baseline(command)
 
 
 def _run(arguments: argparse.Namespace, out: TextIO) -> bool:
@@ -27,7 +27,8 @@ def _run(arguments: argparse.Namespace, out: TextIO) -> bool:
     with Progress(sys.stderr, time.monotonic) as progress:
         read = profile_of(arguments.data, read_options(arguments), progress)
     current = named_as(read, baseline.statistics.names())
-    found = explain(arguments.feature, current, baseline.statistics, baseline.constraints)
+    sides = current, baseline.statistics, baseline.constraints
+    found = explain(arguments.feature, *sides, arguments.verdict)
     say(arguments, out, explanation_document(found), explanation_text(found))
     return found.verdict.verdict == "drifted"
 

@@ -7,7 +7,7 @@ import sys
 import time
 from typing import TextIO
 
-from drift_engine.cli.analysis import Analysis
+from drift_engine.cli.analysis import Analysis, add_baseline
 from drift_engine.cli.arguments import add_data, read_options
 from drift_engine.cli.commands import say
 from drift_engine.cli.progress import Progress
@@ -17,7 +17,7 @@ from drift_engine.run import Baseline
 
 def _add_arguments(command: argparse.ArgumentParser) -> None:
     add_data(command)
-    command.add_argument("--baseline", required=True, metavar="DIR", help="the folder of the baseline")
+    add_baseline(command)
     command.add_argument("--seed", type=int, default=0, help="of the permutations (default: 0)")
 
 
@@ -25,7 +25,9 @@ def _run(arguments: argparse.Namespace, out: TextIO) -> bool:
     baseline, options = Baseline.load(arguments.baseline), read_options(arguments)
     with Progress(sys.stderr, time.monotonic) as progress:
         named = [(batch.name, batch.profile(options, progress)) for batch in batches_of(arguments.data)]
-    found = timeline(named, baseline.statistics, baseline.constraints, seed=arguments.seed)
+    found = timeline(
+        named, baseline.statistics, baseline.constraints, rule=arguments.verdict, seed=arguments.seed
+    )
     say(arguments, out, history_document(found), history_text(found))
     return any(feature.changed for feature in found.features)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from drift_engine.checks import Constraints, Evidence
+from drift_engine.checks import Constraints
 from drift_engine.errors import ArgumentError
 from drift_engine.explain.flips import Flip, flips
 from drift_engine.explain.interval import GapInterval, category_interval, number_interval
@@ -14,7 +14,7 @@ from drift_engine.report.sentences import moved, warnings
 from drift_engine.report.shapes import shape
 from drift_engine.report.words import shown
 from drift_engine.states import FeatureProfile, Profile
-from drift_engine.verdicts import FeatureVerdict, calibrated
+from drift_engine.verdicts import FeatureVerdict, Rule, judge
 from drift_engine.verdicts.columns import categories, numbers
 
 _NAMES = 10
@@ -25,9 +25,8 @@ class Explanation:
     """A feature explained.
 
     Attributes:
-        verdict: what the check says.
-        tested: the same feature by the calibrated rule, with its tests; the verdict itself where that rule
-            decides.
+        verdict: what the chosen rule says.
+        tested: what the calibrated rule says, with its tests.
         formula: the steps from the distributions to the verdict, with the numbers put in.
         moved: the largest change in a few words.
         gap: where the distributions are farthest apart, and how far that is known; None where they can't be
@@ -49,7 +48,13 @@ class Explanation:
     warnings: tuple[str, ...]
 
 
-def explain(name: str, current: Profile, baseline: Profile, constraints: Constraints) -> Explanation:
+def explain(
+    name: str,
+    current: Profile,
+    baseline: Profile,
+    constraints: Constraints,
+    rule: Rule = "calibrated",
+) -> Explanation:
     """Why a feature got its verdict.
 
     Args:
@@ -57,6 +62,7 @@ def explain(name: str, current: Profile, baseline: Profile, constraints: Constra
         current: the profile of the checked data.
         baseline: the profile that it is compared with.
         constraints: methods and thresholds.
+        rule: who decides.
 
     Raises:
         ArgumentError: the baseline has no such feature.
@@ -66,10 +72,9 @@ def explain(name: str, current: Profile, baseline: Profile, constraints: Constra
         known = ", ".join(shown(each, 40) for each in list(olds)[:_NAMES])
         more = ", ..." if len(olds) > _NAMES else ""
         raise ArgumentError(f"{shown(name)}: the baseline has no such feature; it has {known}{more}")
-    verdict = _of(name, Evidence.of(current, baseline, constraints).verdicts)
-    tested = verdict
-    if verdict.p_value is None:
-        tested = _of(name, calibrated(current, baseline, constraints.comparison()))
+    comparison = constraints.comparison()
+    tested = _of(name, judge(current, baseline, comparison, "calibrated"))
+    verdict = tested if rule == "calibrated" else _of(name, judge(current, baseline, comparison, rule))
     old, new = olds[name], {feature.name: feature for feature in current.features}.get(name)
     drawn = shape(old, new)
     gap, parts = _where(old, new) if new is not None and verdict.distance is not None else (None, ())

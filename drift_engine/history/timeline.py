@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from drift_engine.checks import Constraints, Evidence
+from drift_engine.checks import Constraints
 from drift_engine.history.change import LEAST_BATCHES, Change, change_point
 from drift_engine.history.series import blocks
 from drift_engine.profiles import named_as
 from drift_engine.states import FeatureProfile, Profile
-from drift_engine.verdicts import FeatureVerdict
+from drift_engine.verdicts import FeatureVerdict, Rule, judge
 from drift_engine.verdicts.adjust import adjusted
 
 _DRAWS, _DRAWS_A_FEATURE = 999, 60
@@ -60,6 +60,7 @@ def timeline(
     baseline: Profile,
     constraints: Constraints,
     *,
+    rule: Rule = "calibrated",
     alpha: float = 0.05,
     seed: int = 0,
 ) -> History:
@@ -69,12 +70,13 @@ def timeline(
         named: the batches' names and profiles, in the order of time.
         baseline: what their distances are measured from; where they changed does not depend on it.
         constraints: methods and thresholds.
+        rule: who decides on each batch.
         alpha: the chance of any false change point.
         seed: of the permutations.
     """
     profiles = [named_as(each, baseline.names()) for _, each in named]
     judged = [
-        {verdict.name: verdict for verdict in Evidence.of(each, baseline, constraints).verdicts}
+        {verdict.name: verdict for verdict in judge(each, baseline, constraints.comparison(), rule)}
         for each in profiles
     ]
     columns = [{feature.name: feature for feature in each.features} for each in profiles]

@@ -22,13 +22,13 @@ from drift_engine.explain import (
 from drift_engine.explain.interval import category_interval, number_interval
 from drift_engine.states import Profile
 from drift_engine.states.kll import KllSketch
-from drift_engine.verdicts import FeatureVerdict
+from drift_engine.verdicts import FeatureVerdict, Rule
 from drift_engine.verdicts.verdict import Outcome
 from tests.tables import numbers, profile
 
 
-def _explained(name: str, current: Profile, baseline: Profile) -> Explanation:
-    return explain(name, current, baseline, suggest(baseline))
+def _explained(name: str, current: Profile, baseline: Profile, rule: Rule = "model-monitor") -> Explanation:
+    return explain(name, current, baseline, suggest(baseline), rule)
 
 
 def test_the_parts_that_moved_are_named_and_carry_all_of_the_movement() -> None:
@@ -143,3 +143,10 @@ def test_a_feature_that_the_baseline_lacks_is_an_error_that_names_those_it_has()
     table = profile({"age": numbers(20)})
     with pytest.raises(ArgumentError, match=r"agee: the baseline has no such feature; it has age"):
         _explained("agee", table, table)
+
+
+def test_by_default_the_calibrated_rule_decides_and_its_settings_flip() -> None:
+    baseline, current = profile({"x": numbers(1000)}), profile({"x": numbers(1000, start=500)})
+    explained = _explained("x", current, baseline, "calibrated")
+    assert explained.verdict == explained.tested
+    assert [flip.setting for flip in explained.flips] == ["alpha", "effect_floor"]
