@@ -32,12 +32,12 @@ def set_up_project(
         LocalAwsError: The folder has no `project.py` with a `set_up`, or that could not be done.
     """
     module = _load(folder / "project.py")
-    could_not: tuple[type[Exception], ...] = getattr(module, "COULD_NOT", ())
+    could_not: tuple[type[Exception], ...] = (*getattr(module, "COULD_NOT", ()), ClientError)
     try:
         batches: dict[str, str] = module.set_up(
             aws.session(), foundation.bucket, foundation.role_arn, cache, say
         )
-    except (*could_not, ClientError) as error:
+    except could_not as error:
         raise LocalAwsError(f"{folder}: {error}") from error
     if not batches:
         raise LocalAwsError(f"{folder / 'project.py'}: set_up returned no batch")

@@ -41,6 +41,7 @@ Gatekeeper = Callable[[str, str, Mapping[str, Any], str], None]
 """Gets service, operation, parameters and user agent of a call before all else; may raise `ServiceError`."""
 
 _handlers: dict[tuple[str, str], Handler] = {}
+_refused: set[tuple[str, str]] = set()
 _gatekeepers: list[Gatekeeper] = []
 _motos_call_action = BaseResponse.call_action
 
@@ -54,6 +55,7 @@ def replace_action(service: str, operation: str, handler: Handler) -> None:
         handler: Gets the `Call`; a later handler of the same operation takes the place of an earlier one.
     """
     _handlers[service, operation] = handler
+    _refused.discard((service, operation))
 
 
 def ask_before(gatekeeper: Gatekeeper) -> None:
@@ -84,11 +86,18 @@ def refuse_action(service: str, operation: str, instead: str) -> None:
         raise ServiceError("NotImplemented", f"The local AWS does not do {service} {operation}: {instead}")
 
     _handlers[service, operation] = refuse
+    _refused.add((service, operation))
+
+
+def answered() -> dict[tuple[str, str], bool]:
+    """Each operation that is not moto's, by service and name, and whether it is done rather than refused."""
+    return {key: key not in _refused for key in _handlers}
 
 
 def reset() -> None:
     """All of moto's services are empty, and no operation has a handler of ours."""
     _handlers.clear()
+    _refused.clear()
     _gatekeepers.clear()
     BackendDict.reset()
     reset_model_data()
