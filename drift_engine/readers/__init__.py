@@ -27,7 +27,7 @@ from drift_engine.readers.sources import read_sources
 
 READERS: Mapping[str, Reader] = MappingProxyType(
     {
-        "csv": Reader("csv", (".csv", ".txt", ".out"), read_csv, "Delimited text, RFC 4180"),
+        "csv": Reader("csv", (".csv", ".tsv", ".txt", ".out"), read_csv, "Delimited text, RFC 4180"),
         "json": Reader("json", (".json", ".jsonl", ".ndjson"), read_json, "JSON lines: one object a line"),
         "parquet": Reader(
             "parquet", (".parquet", ".pq"), read_parquet, "Parquet, through pyarrow", is_text=False

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 
 from drift_engine.errors import DataError
@@ -16,7 +17,7 @@ from drift_engine.readers.cells import Ragged, first_row, text_columns
 from drift_engine.readers.names import header_names
 from drift_engine.readers.options import ReadOptions
 from drift_engine.readers.partition import DataFile, Partition
-from drift_engine.readers.streams import at_least, chunks, mended, warn_of_replaced
+from drift_engine.readers.streams import at_least, chunks, compression, mended, warn_of_replaced
 from drift_engine.readers.tokens import NEWLINE, Tokens, Unclosed, tokens
 from drift_engine.readers.values import no_rows
 from drift_engine.states.batch import Batch
@@ -27,7 +28,15 @@ _log = logging.getLogger(__name__)
 def read_csv(files: Sequence[DataFile], options: ReadOptions) -> Iterator[Partition]:
     """One partition a file, rows in the file's order, all cells text; empty cells are missing."""
     for file in files:
-        yield Partition(file.name, partial(_batches, file, options), file.size, csv=(file, options))
+        how = _by_name(file, options)
+        yield Partition(file.name, partial(_batches, file, how), file.size, csv=(file, how))
+
+
+def _by_name(file: DataFile, options: ReadOptions) -> ReadOptions:
+    """The options with a tab as the separator, for a `.tsv` file where no other one is given."""
+    name = file.name.lower()
+    tabs = name.removesuffix(compression(name)).endswith(".tsv") and options.separator == ","
+    return replace(options, separator="\t") if tabs else options
 
 
 def _batches(file: DataFile, options: ReadOptions) -> Iterator[Batch]:
@@ -55,6 +64,8 @@ def names_of(found: Tokens, options: ReadOptions) -> tuple[tuple[str, ...], int]
     first = first_row(found)
     if first is None:
         return (), 0
+    if len(first.cells) == 1 and (other := next((s for s in b";\t|" if s in first.cells[0]), None)):
+        _log.warning("%r reads as one column: is %r the separator?", first.cells[0].decode()[:80], chr(other))
     cells = [cell.decode() for cell in first.cells] if options.header else [""] * len(first.cells)
     return header_names(cells), first.row + options.header
 

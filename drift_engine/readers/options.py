@@ -19,7 +19,7 @@ class ReadOptions:
         format: the files' format; None means by each file's name (`READERS`), and CSV where that says
             nothing.
         header: CSV: whether each file's first row holds the names. Without it they are `_c0`, `_c1`, ...
-        separator: CSV: one ASCII character between two cells.
+        separator: CSV: one ASCII character between two cells; in a file named `.tsv` a comma here is a tab.
         quote: CSV: one ASCII character around cells that hold separators, newlines or quotes (which are
             doubled, RFC 4180); "" where no character has that meaning.
         encoding: CSV and JSON lines: a name that Python knows. In UTF-8 a byte sequence that is not UTF-8

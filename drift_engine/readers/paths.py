@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import glob
 import os
+import re
+import shutil
+import tempfile
+import weakref
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -12,17 +17,23 @@ from typing import BinaryIO, cast
 from drift_engine.errors import DataError
 from drift_engine.readers.partition import DataFile
 
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+
 
 def data_files(path: str | os.PathLike[str]) -> list[DataFile]:
     """The data files that a path, a glob or a folder means, sorted by path.
 
     A folder means all files below it but those that Spark leaves out too: names that start with a dot or an
-    underscore (`_SUCCESS`, `_temporary/...`, `.part-0.crc`), unless a `=` makes it a partition's folder.
+    underscore (`_SUCCESS`, `_temporary/...`, `.part-0.crc`), unless a `=` makes it a partition's folder. A
+    glob leaves them out too, but for those parts of a path that it names so itself. A pipe is read to its
+    end first.
 
     Raises:
         DataError: there is no such file; the message says what was looked for.
     """
     text = os.fspath(path)
+    if scheme := _ADDRESS.match(text):
+        raise DataError(f"{text}: {scheme[0]} is not read here; copy the data to this machine first")
     place = Path(text).expanduser()
     if place.is_dir():
         found = sorted(_below(place))
@@ -31,9 +42,11 @@ def data_files(path: str | os.PathLike[str]) -> list[DataFile]:
                 f"{text}: no data file in this folder (names that start with . or _ are left out)"
             )
     elif place.exists():
+        if not place.is_file():
+            return [_piped(text, place)]
         found = [place]
     elif glob.has_magic(text):
-        matches = (Path(match) for match in glob.iglob(str(place), recursive=True))  # noqa: PTH207
+        matches = _matches(place)
         found = sorted({file for match in matches for file in (_below(match) if match.is_dir() else [match])})
         if not found:
             raise DataError(f"{text}: no file matches this pattern (looked from {Path.cwd()})")
@@ -42,9 +55,22 @@ def data_files(path: str | os.PathLike[str]) -> list[DataFile]:
     return [DataFile(str(file), partial(_open, file), _size(file)) for file in found]
 
 
+def _matches(pattern: Path) -> Iterator[Path]:
+    named = [part for part in pattern.parts if _left_out(part)]
+    for match in glob.iglob(str(pattern), recursive=True):  # noqa: PTH207
+        path = Path(match)
+        odd = (part for part in path.parts if _left_out(part))
+        if all(any(fnmatchcase(part, name) for name in named) for part in odd):
+            yield path
+
+
+def _left_out(name: str) -> bool:
+    return name.startswith((".", "_")) and "=" not in name and name != ".."
+
+
 def _below(folder: Path) -> Iterator[Path]:
     for entry in folder.iterdir():
-        if entry.name.startswith((".", "_")) and "=" not in entry.name:
+        if _left_out(entry.name):
             continue
         if entry.is_dir():
             yield from _below(entry)
@@ -57,6 +83,22 @@ def _size(file: Path) -> int:
         return file.stat().st_size
     except OSError as error:
         raise DataError(f"{file}: can't be read: {error.strerror}") from error
+
+
+def _piped(text: str, place: Path) -> DataFile:
+    """What comes out of a pipe, in a file that goes with the last use of it: data is read more than once."""
+    if not place.is_fifo():
+        raise DataError(f"{text}: is neither a file, a folder nor a pipe")
+    handle, name = tempfile.mkstemp(prefix="drift-engine-")
+    spool = Path(name)
+    opened = partial(_open, spool)
+    weakref.finalize(opened, spool.unlink, missing_ok=True)
+    try:
+        with place.open("rb") as pipe, os.fdopen(handle, "wb") as out:
+            shutil.copyfileobj(pipe, out)
+    except OSError as error:
+        raise DataError(f"{text}: can't be read: {error.strerror}") from error
+    return DataFile(text, opened, spool.stat().st_size)
 
 
 def _open(file: Path) -> BinaryIO:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import logging
 from typing import Any
 
@@ -252,3 +253,28 @@ def test_a_hundred_thousand_distinct_strings_come_back_in_order(read: Reading, w
 def test_a_partition_can_be_read_twice(write: Writing) -> None:
     (partition,) = partitions(write("a\n1\n"))
     assert [b.rows for b in partition.batches()] == [b.rows for b in partition.batches()] == [1]
+
+
+@pytest.mark.parametrize("name", ["x.tsv", "x.TSV", "x.tsv.gz"])
+def test_a_tsv_files_separator_is_a_tab(read: Reading, write: Writing, name: str) -> None:
+    text = b"a\tb\n1,5\t2\n"
+    path = write(gzip.compress(text) if name.endswith(".gz") else text, name)
+    assert read(path).rows == [("1,5", "2")]
+    assert read(write("a;b\n1;2\n", "y.tsv"), separator=";").rows == [("1", "2")]
+
+
+@pytest.mark.parametrize("separator", [";", "\t", "|"])
+def test_a_header_that_holds_another_separator_is_a_warning(
+    read: Reading, write: Writing, separator: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    read(write(f"a{separator}b\n1{separator}2\n"))
+    (record,) = caplog.records
+    assert (
+        record.getMessage()
+        == f"'a{separator}b' reads as one column: is {separator!r} the separator?".replace(
+            "'a\tb'", r"'a\tb'"
+        )
+    )
+    caplog.clear()
+    read(write(f"a{separator}b\n1{separator}2\n"), separator=separator)
+    assert not caplog.records

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -120,3 +122,32 @@ def test_a_file_that_vanishes_between_listing_and_reading_is_one_error(write: Wr
     path.unlink()
     with pytest.raises(DataError, match=r"data\.csv: can't be read"):
         list(partition.batches())
+
+
+def test_a_glob_leaves_out_what_a_folder_leaves_out(write: Writing, tmp_path: Path) -> None:
+    for name in ("a/part.csv", "_temporary/0/part.csv", ".git/x.csv", "_SUCCESS.csv", "_day=1/part.csv"):
+        write(CSV, name)
+    assert names(f"{tmp_path}/**/*.csv", tmp_path) == ["_day=1/part.csv", "a/part.csv"]
+    assert names(f"{tmp_path}/*", tmp_path) == ["_day=1/part.csv", "a/part.csv"]
+    assert names(f"{tmp_path}/_temp*/**/*.csv", tmp_path) == ["_temporary/0/part.csv"]
+
+
+def test_a_pipe_is_read_to_its_end(read: Reading, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_text, args=(CSV,))
+    writer.start()
+    assert read(pipe).rows == [("1", "2")]
+    writer.join()
+
+
+@pytest.mark.skipif(not Path("/dev/null").is_char_device(), reason="there is no /dev/null here")
+def test_a_device_is_no_data() -> None:
+    with pytest.raises(DataError, match="/dev/null: is neither a file, a folder nor a pipe"):
+        list(partitions("/dev/null"))
+
+
+@pytest.mark.parametrize("address", ["https://example.org/x.csv", "gs://bucket/x.csv"])
+def test_an_address_is_one_error_that_says_so(address: str) -> None:
+    with pytest.raises(DataError, match="is not read here; copy the data to this machine first"):
+        list(partitions(address))
