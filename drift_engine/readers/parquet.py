@@ -26,7 +26,8 @@ def _batches(file: DataFile, options: ReadOptions) -> Iterator[Batch]:
     parquet = importlib.import_module("pyarrow.parquet")
     try:
         with file.open() as stream:
-            stored = parquet.ParquetFile(stream)
+            # Buffering ahead keeps every column chunk in memory until the file is closed.
+            stored = parquet.ParquetFile(stream, pre_buffer=False)
             names = frame_names(stored.schema_arrow.names)
             if not names:
                 raise DataError(f"{file.name}: has no columns")
