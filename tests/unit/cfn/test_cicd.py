@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from deployment.names import Names
 from deployment.release import template
 from deployment.release.template_values import Evaluation
 from local_aws.codebuild.buildspec import read as read_buildspec
+from pipeline_definition import fill
 
 ROOT = Path(__file__).parents[3]
 CICD = template.read((ROOT / "cfn" / "cicd.yaml").read_text(encoding="utf-8"))
@@ -149,10 +151,15 @@ def test_no_rule_starts_a_pipeline_of_sagemakers_or_passes_it_parameters() -> No
     assert not [target for target in targets if ":sagemaker:" in json.dumps(target["Arn"])]
 
 
-def test_the_staging_run_is_that_of_the_staging_pipeline_with_its_own_defaults() -> None:
+def test_the_staging_run_is_that_of_the_staging_pipeline_with_a_parameter_that_it_declares() -> None:
     (run,) = [action for action in stages()["BatchStaging"] if action["Name"] == "StagingRun"]
     assert run["Configuration"]["UserParameters"] == STAGES["staging"].pipeline
-    assert "PipelineParameters" not in properties("StagingRunFunction")["Code"]["ZipFile"]
+    passed = re.findall(r'"Name": "(\w+)"', properties("StagingRunFunction")["Code"]["ZipFile"])
+    declared = {each["Name"] for each in fill.document()["Parameters"]}
+    assert passed == ["DataInputUri"]
+    assert set(passed) <= declared
+    batch = properties("StagingRunFunction", StagingDataInputUri="s3://batches/golden")
+    assert batch["Environment"]["Variables"] == {"DATA_INPUT_URI": "s3://batches/golden"}
 
 
 def test_approved_and_rejected_packages_of_the_group_and_no_other_start_a_release() -> None:

@@ -30,7 +30,8 @@ for stage, settings in json.loads(pathlib.Path(project, "stages.json").read_text
     pipeline = f"{name}-batch-{stage}"
     step = {"Name": "Evaluate", "Type": "Lambda", "Arguments": {}, "FunctionArn": settings["function"],
             "OutputParameters": [{"OutputName": "message", "OutputType": "String"}]}
-    definition = json.dumps({"Version": "2020-12-01", "Parameters": [], "Steps": [step]})
+    data = {"Name": "DataInputUri", "Type": "String", "DefaultValue": "s3://own/batch"}
+    definition = json.dumps({"Version": "2020-12-01", "Parameters": [data], "Steps": [step]})
     key = f"deploy/{pipeline}/definition/{hashlib.sha256(definition.encode()).hexdigest()[:16]}.json"
     for path, text in {
         f"uploads/{key}": definition,

@@ -72,18 +72,22 @@ def stack_statuses(aws: LocalAws) -> dict[str, str]:
 def test_a_commit_goes_to_staging_waits_for_approval_and_goes_to_production(
     aws: LocalAws, foundation: Foundation, repository: Path
 ) -> None:
-    deploy_release_pipeline(aws, foundation)
+    deploy_release_pipeline(aws, foundation, StagingDataInputUri="s3://golden/batch")
     first = waiting_approval(aws)
+    sagemaker = aws.client("sagemaker")
+    (run,) = sagemaker.list_pipeline_executions(PipelineName="toys-batch-staging")[
+        "PipelineExecutionSummaries"
+    ]
+    assert sagemaker.list_pipeline_parameters_for_execution(PipelineExecutionArn=run["PipelineExecutionArn"])[
+        "PipelineParameters"
+    ] == [{"Name": "DataInputUri", "Value": "s3://golden/batch"}]
     assert stack_statuses(aws) == {"sagemaker-toys-batch-staging": "CREATE_COMPLETE"}
     assert first["summary"] == f"Release toys to production? The staging run: Succeeded. {DRIFT}"
     answer(aws, first["token"], "Approved")
     assert ended(aws, executions(aws)[0]["pipelineExecutionId"]) == "Succeeded"
     assert (described(aws, "staging"), described(aws, "prod")) == ("first", "first")
     assert (
-        aws.client("sagemaker").list_pipeline_executions(PipelineName="toys-batch-prod")[
-            "PipelineExecutionSummaries"
-        ]
-        == []
+        sagemaker.list_pipeline_executions(PipelineName="toys-batch-prod")["PipelineExecutionSummaries"] == []
     )
 
     head = commit(repository, "Say something else", {"stages.json": stages(aws, "second")})
