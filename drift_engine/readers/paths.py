@@ -5,8 +5,6 @@ from __future__ import annotations
 import glob
 import os
 import re
-import shutil
-import tempfile
 import weakref
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
@@ -89,6 +87,9 @@ def _piped(text: str, place: Path) -> DataFile:
     """What comes out of a pipe, in a file that goes with the last use of it: data is read more than once."""
     if not place.is_fifo():
         raise DataError(f"{text}: is neither a file, a folder nor a pipe")
+    import shutil  # noqa: PLC0415
+    import tempfile  # noqa: PLC0415
+
     handle, name = tempfile.mkstemp(prefix="drift-engine-")
     spool = Path(name)
     opened = partial(_open, spool)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
-from statistics import NormalDist
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from drift_engine.distances.chi_squared import survival
 
+if TYPE_CHECKING:
+    from statistics import NormalDist
+
 Floats = npt.NDArray[np.float64]
 
 _TERMS = 2500
-_NORMAL = NormalDist()
 
 
 def component_weights(components: int) -> Floats:
@@ -42,12 +44,20 @@ def components_tail(statistic: float, components: int) -> float:
 
 def normal_quantile(share: float) -> float:
     """The point below which this share of a standard normal variable lies."""
-    return _NORMAL.inv_cdf(share)
+    return _normal().inv_cdf(share)
 
 
 def normal_share(point: float) -> float:
     """The share of a standard normal variable below the point."""
-    return _NORMAL.cdf(point)
+    return _normal().cdf(point)
+
+
+@lru_cache(maxsize=1)
+def _normal() -> NormalDist:
+    # The module takes as long to import as all verdicts: it loads fractions, decimal and random.
+    from statistics import NormalDist  # noqa: PLC0415
+
+    return NormalDist()
 
 
 @lru_cache(maxsize=16)
