@@ -125,6 +125,15 @@ def _nameless(names: tuple[str, ...]) -> bool:
     return names == tuple(f"_c{position}" for position in range(len(names)))
 
 
+def state_of_source(source: Any, options: ReadOptions, progress: Progress | None = None) -> DatasetState:
+    """The state of a table, as `make_baseline` and `check` take it.
+
+    Raises:
+        DataError: the source can't be read as a table, or has no rows.
+    """
+    return _state(source, options, progress)[0]
+
+
 def _state(
     source: Any, options: ReadOptions, progress: Progress | None
 ) -> tuple[DatasetState, tuple[SourceFile, ...]]:
