@@ -9,8 +9,9 @@ from drift_engine.cli.analysis import Analysis
 from drift_engine.cli.explain import EXPLAIN
 from drift_engine.cli.history import HISTORY
 from drift_engine.cli.parts import MERGE, PROFILE
+from drift_engine.cli.segments import SEGMENTS
 from drift_engine.cli.thresholds import REPLAY, THRESHOLDS
 
 ANALYSES: Mapping[str, Analysis] = MappingProxyType(
-    {row.name: row for row in (PROFILE, MERGE, EXPLAIN, HISTORY, THRESHOLDS, REPLAY)}
+    {row.name: row for row in (PROFILE, MERGE, EXPLAIN, HISTORY, THRESHOLDS, REPLAY, SEGMENTS)}
 )

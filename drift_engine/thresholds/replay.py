@@ -29,6 +29,8 @@ class Replay:
         ignored: features that are ignored today, and why.
         silent: features of low importance: they are counted in `alarms`, but raise none for the batch.
         verdicts: by feature, one a batch.
+        own: features with a threshold of their own in the file; the rule decides on the others.
+        rule: which one.
     """
 
     batches: tuple[str, ...]
@@ -36,6 +38,8 @@ class Replay:
     ignored: dict[str, str]
     silent: frozenset[str]
     verdicts: dict[str, tuple[FeatureVerdict, ...]]
+    own: frozenset[str]
+    rule: Rule
 
     @property
     def alarmed(self) -> tuple[str, ...]:
@@ -79,7 +83,8 @@ def replay(
         if wish.ignored(today)
     }
     silent = frozenset(name for name, wish in wishes.items() if wish.importance == "low")
-    return Replay(batches, alarms, ignored, silent, columns)
+    own = frozenset(name for name, wish in wishes.items() if wish.threshold is not None)
+    return Replay(batches, alarms, ignored, silent, columns, own, rule)
 
 
 def replay_text(found: Replay) -> str:
@@ -108,6 +113,7 @@ def replay_document(found: Replay) -> dict[str, Any]:
                 "alarms": list(found.alarms[name]),
                 "low_importance": name in found.silent,
                 "threshold": column[-1].threshold if column else None,
+                "decided_by": "threshold" if name in found.own else found.rule,
                 "method": column[-1].method if column else "",
                 "distances": [verdict.distance for verdict in column],
             }
@@ -120,10 +126,11 @@ def _row(name: str, days: tuple[str, ...], found: Replay) -> Row:
     column = found.verdicts[name]
     compared = [verdict for verdict in column if verdict.distance is not None]
     more = f" and {len(days) - _DAYS:,} more" if len(days) > _DAYS else ""
+    decided = name in found.own or found.rule == "model-monitor"
     return (
         shown(name, _NAME),
         compared[-1].method if compared else "",
-        distance(compared[-1].threshold) if compared else "",
+        "(tests)" if not decided else distance(compared[-1].threshold) if compared else "",
         f"{len(days)}{' (low)' if name in found.silent else ''}",
         distance(max((verdict.distance or 0.0 for verdict in compared), default=None)),
         ", ".join(shown(day, _NAME) for day in days[:_DAYS]) + more,
