@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import bz2
 import codecs
-import gzip
 import importlib
 import itertools
 import logging
@@ -48,11 +46,21 @@ def _zstandard() -> tuple[Callable[[BinaryIO], BinaryIO], type[Exception]]:
     ), module.ZstdError
 
 
+def _gzip() -> tuple[Callable[[BinaryIO], BinaryIO], type[Exception]]:
+    module = importlib.import_module("gzip")
+    return lambda stored: cast(BinaryIO, module.GzipFile(fileobj=stored)), zlib.error
+
+
+def _bzip2() -> tuple[Callable[[BinaryIO], BinaryIO], type[Exception]]:
+    module = importlib.import_module("bz2")
+    return lambda stored: cast(BinaryIO, module.BZ2File(stored)), EOFError
+
+
 COMPRESSIONS: Mapping[str, Callable[[], tuple[Callable[[BinaryIO], BinaryIO], type[Exception]]]] = (
     MappingProxyType(
         {
-            ".gz": lambda: (lambda stored: cast(BinaryIO, gzip.GzipFile(fileobj=stored)), zlib.error),
-            ".bz2": lambda: (lambda stored: cast(BinaryIO, bz2.BZ2File(stored)), EOFError),
+            ".gz": _gzip,
+            ".bz2": _bzip2,
             ".zst": _zstandard,
         }
     )
