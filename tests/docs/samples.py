@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -14,6 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 import local_aws
+from drift_engine import check, make_baseline
 from examples.flights import prepare
 
 ROOT = Path(__file__).parents[2]
@@ -39,6 +41,23 @@ def own_csv(folder: Path) -> Iterator[Mapping[str, str]]:
         training += (folder / "march.csv").read_text(encoding="utf-8").splitlines(keepends=True)[1:]
         (folder / "train.csv").write_text(head + "".join(training), encoding="utf-8")
         (folder / "july.csv").rename(folder / "today.csv")
+        yield {}
+
+
+@contextmanager
+def runs(folder: Path) -> Iterator[Mapping[str, str]]:
+    """`train.csv`, its `baseline/`, `july.csv`, `runs/2026-*/` as checks left them, `scores/day=*/`."""
+    with flights_months(folder):
+        parts = [(folder / f"{name}.csv").read_text("utf-8") for name in ("january", "february", "march")]
+        rows = [part.split("\n", 1)[1] for part in parts]
+        (folder / "train.csv").write_text(parts[0].split("\n", 1)[0] + "\n" + "".join(rows), encoding="utf-8")
+        made = make_baseline(folder / "train.csv")
+        made.save(folder / "baseline")
+        for number, name in enumerate(("march", "july"), start=6):
+            check(folder / f"{name}.csv", made).save(folder / "runs" / f"2026-{number:02}")
+            day = folder / "scores" / f"day={number}"
+            day.mkdir(parents=True)
+            shutil.copy(folder / f"{name}.csv", day / "part-0.csv")
         yield {}
 
 
@@ -104,6 +123,7 @@ SAMPLES: Mapping[str, Sample] = MappingProxyType(
     {
         "flights-months": flights_months,
         "own-csv": own_csv,
+        "runs": runs,
         "model-monitor-files": model_monitor_files,
         "deploy": deploy,
         "account": account,

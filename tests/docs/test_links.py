@@ -21,6 +21,12 @@ def test_every_file_that_a_page_links_to_is_there(page: Path) -> None:
     assert lost == []
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_no_command_hides_in_an_indented_block(page: Path) -> None:
+    tokens = MarkdownIt().parse(page.read_text(encoding="utf-8"))
+    assert [token.content for token in tokens if token.type == "code_block"] == []
+
+
 def test_the_sites_check_finds_a_broken_link_and_a_broken_anchor(tmp_path: Path) -> None:
     docs = tmp_path / "docs"
     docs.mkdir()
