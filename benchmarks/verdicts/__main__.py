@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from benchmarks.verdicts.columns import Size
+from benchmarks.verdicts.counts import Cell, Splits, load_or_make
 from benchmarks.verdicts.flights import alarms, months, split_alarms
-from benchmarks.verdicts.page import Cell, Grid, Splits, page
-from benchmarks.verdicts.simulate import CORRELATIONS, RULES, SIZES, run
+from benchmarks.verdicts.page import Grid, page
+from benchmarks.verdicts.simulate import CORRELATIONS, SIZES, run
 
 _Key = TypeVar("_Key")
 _INTRODUCTION = Path(__file__).with_name("introduction.md")
@@ -33,24 +34,25 @@ def _cell(workers: Workers, runs: int, size: Size, correlation: float) -> Cell:
     return Cell(runs, alarmed, tried, found)
 
 
-def _grid(workers: Workers, runs: int) -> Grid:
-    return {
-        (str(size), correlation): _cell(workers, runs, size, correlation)
-        for size in SIZES
-        for correlation in CORRELATIONS
-    }
+def _grid(workers: Workers, runs: int, kept: Path, only_kept: bool) -> Grid:
+    found = {}
+    for size, correlation in itertools.product(SIZES, CORRELATIONS):
+        path = kept / f"{size.baseline}-{size.batch}-{correlation}-{runs}.json"
+        made = partial(_cell, workers, runs, size, correlation)
+        if path.is_file() or not only_kept:
+            found[str(size), correlation] = load_or_make(path, made, Cell.from_json)
+    return found
 
 
 def _splits(workers: Workers, runs: int) -> Splits:
     alarmed = Counter[str]()
     for each in workers.imap_unordered(split_alarms, range(runs), 10):
         alarmed.update(_true(each))
-    profiles = months()
     found = Counter[str]()
-    for before, after in itertools.pairwise(profiles):
+    for before, after in itertools.pairwise(months()):
         found.update(_true(alarms(after, before)))
     print(f"halves: {dict(alarmed)} of {runs}; months: {dict(found)}", file=sys.stderr, flush=True)
-    return runs, {rule: alarmed[rule] for rule in RULES}, {rule: found[rule] for rule in RULES}
+    return Splits(runs, alarmed, found)
 
 
 def _true(flags: Mapping[_Key, bool]) -> Iterable[_Key]:
@@ -64,10 +66,18 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--splits", type=int, default=1_000, help="of a month of flights (default: 1000)")
     parser.add_argument("--output", type=Path, default=Path("docs/calibration.md"), help="the page")
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument(
+        "--kept",
+        type=Path,
+        default=Path(".cache/bench-verdicts"),
+        help="where counts are kept, so that an interrupted run goes on; empty it when the code has changed",
+    )
+    parser.add_argument("--only-kept", action="store_true", help="simulate nothing more, write what there is")
     chosen = parser.parse_args(arguments)
     with Pool(chosen.processes) as workers:
-        splits = _splits(workers, chosen.splits)
-        grid = _grid(workers, chosen.runs)
+        made = partial(_splits, workers, chosen.splits)
+        splits = load_or_make(chosen.kept / f"flights-{chosen.splits}.json", made, Splits.from_json)
+        grid = _grid(workers, chosen.runs, chosen.kept, chosen.only_kept)
     chosen.output.write_text(page(grid, splits, _INTRODUCTION.read_text(encoding="utf-8")), encoding="utf-8")
     return 0
 

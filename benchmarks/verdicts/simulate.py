@@ -25,7 +25,7 @@ CORRELATIONS = (0.0, 0.5)
 SHIFTS = (0.1, 0.25, 0.5)
 RULES = ("ours", "Simple", "Robust")
 SHIFTED = tuple(dict.fromkeys(KINDS))
-_OTHER_KINDS_UP_TO = 500
+_OTHER_KINDS_UP_TO = 200
 """Runs of independent columns in which columns other than normal ones are shifted too."""
 _SERVICE = {"Simple": Comparison(DriftConfig(method="Simple")), "Robust": Comparison()}
 
