@@ -51,9 +51,10 @@ def test_a_planted_segment_is_found_in_nine_of_ten_simulations_at_least() -> Non
     assert wrong <= 6
 
 
+@pytest.mark.slow
 def test_drift_of_all_rows_alike_is_carried_by_no_segment() -> None:
     wrong = 0
-    for seed in range(60):
+    for seed in range(40):
         random = np.random.default_rng(1000 + seed)
         moved = _table(random, 2000)
         moved["spend"] += 0.5
@@ -61,8 +62,8 @@ def test_drift_of_all_rows_alike_is_carried_by_no_segment() -> None:
         event = largest_event(current.columns["spend"], baseline.columns["spend"])
         assert event is not None
         wrong += bool(find_segments("spend", event, current, baseline))
-    # 5 % of 60 are 3, standard deviation 1.7.
-    assert wrong <= 8
+    # 5 % of 40 are 2, standard deviation 1.4.
+    assert wrong <= 6
 
 
 def test_a_planted_segment_of_a_categorical_feature_is_found() -> None:
