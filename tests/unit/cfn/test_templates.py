@@ -152,3 +152,8 @@ def test_every_target_of_a_rule_has_the_dead_letter_queue() -> None:
     assert all(
         target["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": ["DeadLetters", "Arn"]}} for target in targets
     )
+
+
+def test_people_hear_of_the_first_alarm_too_which_comes_from_insufficient_data() -> None:
+    pattern = RESOURCES["DriftNoticeRule"]["Properties"]["EventPattern"]
+    assert pattern["detail"] == {"state": {"value": ["ALARM"]}}
