@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -27,8 +27,9 @@ class Feature:
         name: The feature.
         type: The type that the monitor inferred for the batch.
         distance: Its distance from the baseline; None where the two can't be compared.
-        threshold: The distance above which it drifts.
-        why: Why it has no distance; empty where it has one.
+        threshold: The distance above which it drifts by Model Monitor's rule.
+        why: What the verdict rests on, or why there is no distance; may be empty.
+        verdict: `ok`, `drifted` or another word of the monitor's, as `not comparable`.
     """
 
     name: str
@@ -36,11 +37,12 @@ class Feature:
     distance: float | None
     threshold: float
     why: str
+    verdict: str
 
     @property
     def drifted(self) -> bool:
-        """Whether the distance is above the threshold."""
-        return self.distance is not None and self.distance > self.threshold
+        """Whether the verdict is that it drifted."""
+        return self.verdict == "drifted"
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,8 @@ def _features(
     if statistics is None or baseline is None or constraints is None:
         return (), {}
     names = [feature["name"] for feature in statistics["features"]]
+    told = read_json(processing_output(arn, aws) / "verdicts.json", aws) or {"features": []}
+    verdicts = {verdict["name"]: verdict for verdict in told["features"]}
     metrics: Mapping[str, float] = {}
     if evaluated is not None and evaluated.started is not None:
         wanted = (*SUMMARY_METRICS, *(feature_metric(name) for name in names))
@@ -99,15 +103,14 @@ def _features(
     types = {feature["name"]: feature["inferred_type"] for feature in baseline["features"]}
     thresholds = Thresholds(constraints)
     features = [
-        _feature(entry, types.get(entry["name"]), thresholds, metrics) for entry in statistics["features"]
+        _judged(_feature(entry, types.get(entry["name"]), thresholds, metrics), verdicts.get(entry["name"]))
+        for entry in statistics["features"]
     ]
     return tuple(sorted(features, key=_worst_first)), metrics
 
 
-def _worst_first(feature: Feature) -> tuple[bool, float, str]:
-    if feature.distance is None:
-        return (True, 0.0, feature.name)
-    return (False, -feature.distance, feature.name)
+def _worst_first(feature: Feature) -> tuple[bool, bool, float, str]:
+    return (not feature.drifted, feature.distance is None, -(feature.distance or 0.0), feature.name)
 
 
 def _feature(
@@ -124,7 +127,26 @@ def _feature(
         why = "too many different values for a distribution"  # more than 120: the service keeps none
     elif distance is None:
         why = "no distance was published for it"
-    return Feature(name, kind, distance, thresholds.of(name, kind), why)
+    threshold = thresholds.of(name, kind)
+    verdict = "not comparable" if distance is None else "drifted" if distance > threshold else "ok"
+    return Feature(name, kind, distance, threshold, why, verdict)
+
+
+def _judged(feature: Feature, verdict: Mapping[str, Any] | None) -> Feature:
+    """The feature with what our monitor said of it in `verdicts.json`; AWS's analyzer says nothing there."""
+    if verdict is None:
+        return feature
+    grounds = [
+        f"{test['test']} by {test['effect']:.2g}, p {_p(test['adjusted_p_value'])}"
+        for test in verdict["tests"]
+        if test["says"] == verdict["verdict"] != "ok"
+    ]
+    why = "; ".join(grounds) or verdict["reason"] or feature.why
+    return replace(feature, verdict=verdict["verdict"], why=why)
+
+
+def _p(value: float) -> str:
+    return "< 1e-16" if value < 1e-16 else f"{value:.1g}"
 
 
 class Thresholds:

@@ -52,7 +52,7 @@ class Screen:
 
     def outcome(self, outcome: Outcome) -> None:
         """The features, the alarms and retraining."""
-        self.heading("Features, the farthest from the baseline first")
+        self.heading("Features, the worst first")
         self._features(outcome.features)
         self.heading("Alarms")
         for alarm in outcome.alarms:
@@ -96,8 +96,6 @@ _TITLES: Final = ("feature", "type", "distance", "threshold", "verdict")
 
 
 def _row(feature: Feature) -> tuple[str, str, str, str, str]:
-    verdict = "drifted" if feature.drifted else "ok"
-    if feature.distance is None:
-        verdict = f"not compared: {feature.why}"
+    verdict = f"{feature.verdict}: {feature.why}" if feature.why else feature.verdict
     distance = "" if feature.distance is None else f"{feature.distance:.4f}"
     return feature.name, feature.type, distance, f"{feature.threshold:g}", verdict

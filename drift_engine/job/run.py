@@ -21,7 +21,7 @@ from drift_engine.readers.paths import data_files
 from drift_engine.reporting import digests
 from drift_engine.run import Baseline, CheckResult, Progress, check, make_baseline
 
-REPORT_FILE = "report.html"
+REPORT_FILES = ("report.html", "verdicts.json")
 _LONGEST_MESSAGE = 1024
 """What SageMaker keeps of an exit message."""
 
@@ -93,12 +93,17 @@ def _done(asked: Settings, data: Table, out: TextIO, now: datetime, progress: Pr
 
 
 def _report(asked: Settings, result: CheckResult, now: datetime) -> None:
-    """Write the report; files go by their names in the job, which a container's root doesn't change."""
+    """Write the report for people and for machines.
+
+    Files go by their names in the job, which a container's root doesn't change.
+    """
     read = [path for path in (asked.statistics, asked.constraints) if path is not None]
     found = {Path(path).name: digest for path, digest in digests(*read).items()}
     files = tuple(replace(file, name=file.name.removeprefix(f"{asked.source}/")) for file in result.files)
     baseline = None if result.baseline is None else replace(result.baseline, digests=found)
-    replace(result, files=files, baseline=baseline).report(asked.output / REPORT_FILE, when=now)
+    told = replace(result, files=files, baseline=baseline)
+    for name in REPORT_FILES:
+        told.report(asked.output / name, when=now)
 
 
 def _say_rows(out: TextIO, rows: int, columns: int) -> None:

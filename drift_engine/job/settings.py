@@ -50,7 +50,7 @@ class Settings:
         categorical_method: in place of the constraints', where given.
         strict: follow Model Monitor to the letter.
         rule: who decides what drifted, in reports; the files are Model Monitor's in any case.
-        report: write `report.html` beside the service's files.
+        report: write `report.html` and `verdicts.json` beside the service's files.
         output: where the files go.
         message_file: where the exit message goes.
         metrics_folder: where CloudWatch metrics go; None where none are to be published.

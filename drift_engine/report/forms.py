@@ -15,6 +15,7 @@ from drift_engine.report.message import message
 from drift_engine.report.model import Report
 from drift_engine.report.picture import picture
 from drift_engine.report.sarif import sarif
+from drift_engine.report.verdicts_form import verdicts_json
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ _ROWS = (
     Form("junit", ".xml", junit, "JUnit's XML for CI: a test case a feature"),
     Form("sarif", ".sarif", sarif, "SARIF 2.1.0 for code scanning: an alert a finding"),
     Form("markdown", ".md", markdown, "GitHub's Markdown for a pull request"),
+    Form("verdicts", ".json", verdicts_json, "every verdict with its numbers, as JSON for machines"),
     Form("message", ".txt", message, "a short plain text for a chat or a topic"),
 )
 FORMS: Mapping[str, Form] = MappingProxyType({row.name: row for row in _ROWS})

@@ -58,10 +58,14 @@ METRICS = {
 
 
 class S3:
-    """The monitor's files."""
+    """The monitor's files; `verdicts.json` is among them where our engine is the monitor."""
+
+    def __init__(self, verdicts: dict[str, Any] | None = None) -> None:
+        self._verdicts = {} if verdicts is None else {"monitor/verdicts.json": verdicts}
 
     def get_object(self, **request: str) -> dict[str, Any]:
         files = {"monitor/statistics.json": STATISTICS, "base/s.json": BASELINE, "base/c.json": CONSTRAINTS}
+        files |= self._verdicts
         if request["Key"] not in files:
             raise fakes.refusal("NoSuchKey", "not there")
         return {"Body": io.BytesIO(json.dumps(files[request["Key"]]).encode())}
@@ -150,12 +154,33 @@ def test_features_are_told_worst_first_each_against_its_threshold(tmp_path: Path
         for feature in read(builders.config(tmp_path)).features
     ]
     assert rows == [
-        ("delay", 0.4, 0.5, False, ""),
         ("prediction", 0.3, 0.1, True, ""),
+        ("delay", 0.4, 0.5, False, ""),
         ("carrier", 0.15, 0.2, False, ""),
         ("fare", None, 0.2, False, "String in the batch, Fractional in the baseline"),
         ("id", None, 0.2, False, "too many different values for a distribution"),
         ("new", None, 0.1, False, "the baseline has no such feature"),
+    ]
+
+
+def test_where_our_engine_is_the_monitor_its_verdicts_are_told_with_their_grounds(tmp_path: Path) -> None:
+    test = {"test": "distribution", "effect": 0.25, "adjusted_p_value": 1e-9, "says": "drifted"}
+    verdicts = {
+        "features": [
+            {"name": "delay", "verdict": "drifted", "reason": "", "tests": [test]},
+            {"name": "prediction", "verdict": "ok", "reason": "", "tests": [{**test, "says": "ok"}]},
+            {"name": "id", "verdict": "not comparable", "reason": "looks like identifiers", "tests": []},
+        ]
+    }
+    aws = fakes.aws(s3=S3(verdicts), sagemaker=SageMaker(), cloudwatch=CloudWatch())
+    told = outcome.read(builders.config(tmp_path), RUN, "123456789012", aws, fakes.clock()).features
+    assert [(feature.name, feature.verdict, feature.why) for feature in told] == [
+        ("delay", "drifted", "distribution by 0.25, p 1e-09"),
+        ("prediction", "ok", ""),
+        ("carrier", "ok", ""),
+        ("fare", "not comparable", "String in the batch, Fractional in the baseline"),
+        ("id", "not comparable", "looks like identifiers"),
+        ("new", "not comparable", "the baseline has no such feature"),
     ]
 
 

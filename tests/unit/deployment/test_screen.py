@@ -10,9 +10,9 @@ from deployment.verbs.screen import Screen
 
 OUTCOME = Outcome(
     features=(
-        Feature("delay", "Integral", 0.4, 0.1, ""),
-        Feature("[red]", "String", 0.05, 0.1, ""),
-        Feature("id", "String", None, 0.1, "too many different values"),
+        Feature("delay", "Integral", 0.4, 0.1, "", "drifted"),
+        Feature("[red]", "String", 0.05, 0.1, "", "ok"),
+        Feature("id", "String", None, 0.1, "too many different values", "not comparable"),
     ),
     metrics={},
     alarms=(Alarm("a-threshold", "ALARM", "1 datapoint [1.0] was above", None),),
@@ -31,11 +31,11 @@ def shown(*, terminal: bool) -> str:
 def test_lines_for_a_file_are_plain_and_aligned() -> None:
     assert shown(terminal=False).splitlines() == [
         "",
-        "Features, the farthest from the baseline first",
+        "Features, the worst first",
         "  feature  type      distance  threshold  verdict",
         "  delay    Integral  0.4000    0.1        drifted",
         "  [red]    String    0.0500    0.1        ok",
-        "  id       String              0.1        not compared: too many different values",
+        "  id       String              0.1        not comparable: too many different values",
         "",
         "Alarms",
         "  ALARM             a-threshold: 1 datapoint [1.0] was above",

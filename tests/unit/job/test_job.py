@@ -90,6 +90,20 @@ def test_the_report_is_written_where_it_is_asked_for(with_baseline: Container) -
     assert str(with_baseline.root) not in page
 
 
+def test_the_verdicts_are_written_for_machines_beside_the_report(with_baseline: Container) -> None:
+    write_csv(with_baseline.source / "batch.csv", DRIFTED)
+    with_baseline.run(html_report="Enabled", drift_verdict="model-monitor")
+    told = json.loads((with_baseline.output / "verdicts.json").read_text(encoding="utf-8"))
+    findings = json.loads((with_baseline.output / "constraint_violations.json").read_text(encoding="utf-8"))
+    drifted = {verdict["name"] for verdict in told["features"] if verdict["verdict"] == "drifted"}
+    assert drifted
+    assert drifted == {
+        each["feature_name"]
+        for each in findings["violations"]
+        if each["constraint_check_type"] == "baseline_drift_check"
+    }
+
+
 def test_the_files_are_the_services_whoever_decides(with_baseline: Container) -> None:
     write_csv(with_baseline.source / "batch.csv", DRIFTED)
     written = []
