@@ -9,6 +9,13 @@ from local_aws.errors import ServiceError, invalid
 from local_aws.moto_seams import Call, backend
 from local_aws.sagemaker.announcements import Publish, package_changed
 
+_UPDATED = {
+    "model_approval_status": "ModelApprovalStatus",
+    "approval_description": "ApprovalDescription",
+    "customer_metadata_properties": "CustomerMetadataProperties",
+}
+"""Attributes that moto's UpdateModelPackage empties where the call does not mention their parameter."""
+
 
 class ModelPackageOperations:
     """Groups made and deleted, packages deleted, and the events of packages; all else of them is moto's.
@@ -23,20 +30,32 @@ class ModelPackageOperations:
     def operations(self) -> dict[str, Callable[[Call], Any]]:
         """Operation to the method that answers it."""
         return {
-            "CreateModelPackage": self.changed,
-            "UpdateModelPackage": self.changed,
+            "CreateModelPackage": self.create_package,
+            "UpdateModelPackage": self.update_package,
             "CreateModelPackageGroup": self.create_group,
             "DeleteModelPackageGroup": self.delete_group,
             "DeleteModelPackage": self.delete_package,
         }
 
-    def changed(self, call: Call) -> Any:
-        """Moto's answer; a package that is new or has another approval status now is an event."""
+    def create_package(self, call: Call) -> Any:
+        """Moto's answer; the package is an event."""
         packages = _kept(call).model_packages
-        before = {arn: package.model_approval_status for arn, package in packages.items()}
+        before = set(packages)
         answer = call.moto()
-        for arn, package in list(packages.items()):
-            if arn not in before or package.model_approval_status != before[arn]:
+        for arn in [arn for arn in packages if arn not in before]:
+            package_changed(self._publish, packages[arn])
+        return answer
+
+    def update_package(self, call: Call) -> Any:
+        """Moto's answer; another approval status is an event, and what the call does not mention stays."""
+        packages, sent = _kept(call).model_packages, call.parameters
+        before = {arn: {name: getattr(one, name) for name in _UPDATED} for arn, one in packages.items()}
+        answer = call.moto()
+        for arn, package in packages.items():
+            for name, parameter in _UPDATED.items():
+                if parameter not in sent:
+                    setattr(package, name, before[arn][name])
+            if package.model_approval_status != before[arn]["model_approval_status"]:
                 package_changed(self._publish, package)
         return answer
 

@@ -169,6 +169,7 @@ def test_a_function_and_a_topic_get_events_too(aws: LocalAws) -> None:
     [
         ({"Arn": "arn:aws:kinesis:us-east-1:123456789012:stream/p"}, "does not deliver events to"),
         ({"Arn": "arn:aws:sagemaker:us-east-1:123456789012:pipeline/p"}, "RoleArn is required"),
+        ({"Arn": "arn:aws:codepipeline:us-east-1:123456789012:p"}, "RoleArn is required"),
         ({"Arn": "arn:aws:sqs:us-east-1:123456789012:q", "InputPath": "detail"}, "Invalid JSON path"),
         (
             {"Arn": "arn:aws:sqs:us-east-1:123456789012:q", "InputPath": "$.detail", "Input": "{}"},
