@@ -14,6 +14,7 @@ from typing import BinaryIO, cast
 
 from drift_engine.errors import DataError
 from drift_engine.readers.partition import DataFile
+from drift_engine.readers.s3 import SCHEME, s3_files
 
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 
@@ -30,6 +31,8 @@ def data_files(path: str | os.PathLike[str]) -> list[DataFile]:
         DataError: there is no such file; the message says what was looked for.
     """
     text = os.fspath(path)
+    if text.startswith(SCHEME):
+        return s3_files(text)
     if scheme := _ADDRESS.match(text):
         raise DataError(f"{text}: {scheme[0]} is not read here; copy the data to this machine first")
     place = Path(text).expanduser()
