@@ -117,7 +117,10 @@ def _side(side: Any, where: str) -> Sequence[Row]:
     text = side.get("data") if isinstance(side, dict) else None
     if encoding == "BASE64" and isinstance(text, str):
         content = str(side.get("observedContentType")).lower()
-        encoding = next((kind.upper() for kind in ("csv", "json") if kind in content), f"BASE64 of {content}")
+        encoding = next(
+            (kind.upper() for kind in ("csv", "json") if kind in content),
+            f"BASE64 of the content type {content}",
+        )
         text = _decoded(text, where)
     if encoding == "CSV" and isinstance(text, str):
         return csv_rows(text, where)

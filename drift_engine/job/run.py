@@ -18,6 +18,7 @@ from drift_engine.job.settings import Settings, message_file, settings
 from drift_engine.job.table import Table
 from drift_engine.monitor_files import description, read_constraints, read_statistics, write_together
 from drift_engine.readers.paths import data_files
+from drift_engine.report.words import plural
 from drift_engine.reporting import digests
 from drift_engine.run import Baseline, CheckResult, Progress, check, make_baseline
 
@@ -107,7 +108,7 @@ def _report(asked: Settings, result: CheckResult, now: datetime) -> None:
 
 
 def _say_rows(out: TextIO, rows: int, columns: int) -> None:
-    out.write(f"{rows} rows of {columns} columns read\n")
+    out.write(f"{plural(rows, 'row')} of {plural(columns, 'column')} read\n")
 
 
 def _table(asked: Settings, scratch: Path) -> Table:

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from drift_engine.checks import Monitoring
 from drift_engine.errors import ArgumentError
-from drift_engine.job.formats import DataFormat, data_format
+from drift_engine.job.formats import DataFormat, Format, data_format
 from drift_engine.monitor_files.document import load
 from drift_engine.monitor_files.monitoring import monitoring
 from drift_engine.verdicts import RULES, Rule
@@ -114,7 +114,7 @@ def settings(environment: Environment) -> Settings:
         preprocessor=_script(environment, "record_preprocessor_script"),
         postprocessor=_script(environment, "post_analytics_processor_script"),
         dimensions=_dimensions(environment),
-        not_obeyed=tuple(_not_obeyed(environment, checked=statistics is not None)),
+        not_obeyed=tuple(_not_obeyed(environment, found.name, checked=statistics is not None)),
     )
 
 
@@ -184,13 +184,13 @@ def _monitoring(environment: Environment) -> Monitoring | None:
     return monitoring(load(text.encode(), _CONFIG, _CONFIG)) if text else None
 
 
-def _not_obeyed(environment: Environment, *, checked: bool) -> Iterator[str]:
+def _not_obeyed(environment: Environment, data: Format, *, checked: bool) -> Iterator[str]:
     for variable, why in _NOT_OBEYED.items():
         if environment.get(variable):
             yield f"{variable} is not obeyed: {why}"
     if checked and environment.get(_CONFIG):
         yield f"{_CONFIG} is not obeyed: a check follows the configuration in constraints.json"
-    if "output_columns_position" in environment.get("dataset_format", "") and "apture" not in (
-        environment.get("dataset_format", "")
-    ):
+    if environment.get("record_preprocessor_script") and data in {"csv", "parquet"}:
+        yield "record_preprocessor_script is not obeyed: it is for records of JSON lines and captures"
+    if "output_columns_position" in environment.get("dataset_format", "") and data != "capture":
         yield "output_columns_position is not obeyed: columns stay in the order of the file"

@@ -31,7 +31,7 @@ def test_without_a_baseline_constraints_are_suggested(container: Container) -> N
     container.run()
     assert container.written() == ["constraints.json", "statistics.json"]
     assert container.message == "Completed: Job completed successfully with no violations."
-    assert container.log.splitlines()[0] == "1000 rows of 2 columns read"
+    assert container.log.splitlines()[0] == "1,000 rows of 2 columns read"
 
 
 def test_with_a_baseline_the_data_is_checked(with_baseline: Container) -> None:
@@ -190,14 +190,21 @@ def test_a_failing_postprocessor_fails_the_job_with_its_reason(container: Contai
     assert container.message == f"Failed: {said}"
 
 
-def test_settings_that_change_nothing_are_said_in_the_log(container: Container) -> None:
+def test_settings_that_change_nothing_are_said_in_the_log(container: Container, tmp_path: Path) -> None:
     write_csv(container.source / "data.csv", TRAIN)
     container.run(
         dataset_format='{"csv": {"header": true, "output_columns_position": "START"}}',
-        exclude_features_attribute="x",
         analysis_type="DATA_QUALITY",
     )
     assert "output_columns_position is not obeyed: columns stay in the order of the file\n" in container.log
+    (tmp_path / "pre.py").write_text("def preprocess_handler(record):\n    return []\n")
+    container.run(record_preprocessor_script=str(tmp_path / "pre.py"))
+    assert "record_preprocessor_script is not obeyed: it is for records of JSON lines" in container.log
+
+
+def test_a_variable_that_changes_nothing_is_said_with_the_reason(container: Container) -> None:
+    write_csv(container.source / "data.csv", TRAIN)
+    container.run(exclude_features_attribute="x")
     assert "exclude_features_attribute is not obeyed: all columns are looked at" in container.log
 
 

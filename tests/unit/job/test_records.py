@@ -285,7 +285,7 @@ def test_captured_base64_is_read_by_its_content_type(container: Container) -> No
         ('{"a": 1}', '{"a": 2}', "JSON", "line 1: its sides are JSON objects with a key in common"),
         ("[1, [2]]", "[3]", "JSON", "line 1: endpointInput: its data is neither flat"),
         ("{", "{}", "JSON", "line 1: endpointInput: its data is not JSON"),
-        ("YWJj", "YWJj", "BASE64", "is encoded as BASE64 of none, neither CSV nor JSON"),
+        ("YWJj", "YWJj", "BASE64", "is encoded as BASE64 of the content type none, neither CSV nor JSON"),
     ],
 )
 def test_captured_data_of_another_form_is_one_error_that_names_the_side(
