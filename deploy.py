@@ -138,7 +138,9 @@ def _place(arguments: argparse.Namespace, config: Config, aws: Aws, screen: Scre
 
 
 def _aws_of(config: Config, aws: Aws) -> Aws:
-    """The AWS as the role that the stage names, or as it is."""
+    """The AWS in the stage's region, as the role that the stage names or as it is."""
+    if config.region != aws.region:
+        aws = Aws(boto3.Session(region_name=config.region))
     role = config.stage.aws.role_arn
     return aws if role is None else Aws(assumed(aws.session, role, config.stage.aws.external_id))
 
