@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from tests.docs.pages import Block, PageError, agrees, commands
@@ -38,24 +38,32 @@ def follow(page: list[Block], folder: Path) -> int:
     Raises:
         PageError: with place, command and what it printed, where it came out otherwise.
     """
-    _copy_repository(folder)
     ran = 0
-    with ExitStack() as stack:
-        environment = _environment(folder)
-        needed = {
-            name for block in page if not block.skipped for name in block.marks.get("needs", "").split()
-        }
-        for name in sorted(needed):
-            if name not in SAMPLES:
-                raise PageError(f"no sample is called {name}; there are {', '.join(SAMPLES)}")
-            environment.update(stack.enter_context(SAMPLES[name](folder)))
-        shell = stack.enter_context(Shell(folder, environment))
+    needed = {name for block in page if not block.skipped for name in block.marks.get("needs", "").split()}
+    with terminal(folder, needed) as shell:
         printed = ""
         for block in page:
             if block.skipped is None and block.kind != "shown":
                 printed = _do(block, folder, shell, printed)
                 ran += 1
     return ran
+
+
+@contextmanager
+def terminal(folder: Path, needed: Iterable[str]) -> Iterator[Shell]:
+    """A shell in a folder that becomes a copy of the repository with these samples in it.
+
+    Raises:
+        PageError: a sample of this name does not exist.
+    """
+    _copy_repository(folder)
+    environment = _environment(folder)
+    with ExitStack() as stack:
+        for name in sorted(needed):
+            if name not in SAMPLES:
+                raise PageError(f"no sample is called {name}; there are {', '.join(SAMPLES)}")
+            environment.update(stack.enter_context(SAMPLES[name](folder)))
+        yield stack.enter_context(Shell(folder, environment))
 
 
 def _do(block: Block, folder: Path, shell: Shell, before: str) -> str:
