@@ -113,6 +113,7 @@ def test_a_run_on_a_batch_that_drifts_is_followed_to_its_alarms_and_files(
         "run.json",
         "scores/rides.csv.out",
         "statistics.json",
+        "verdicts.json",
     ]
     assert found["outputs"] == {name: str(folder / name) for name in files}
     assert len((folder / "scores" / "rides.csv.out").read_text().splitlines()) == 1000
