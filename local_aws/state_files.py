@@ -124,19 +124,14 @@ class _Pickler(pickle.Pickler):
     def reducer_override(self, obj: Any) -> Any:
         if isinstance(obj, threading.Event):
             return new_event, (obj.is_set(),)
-        if isinstance(obj, threading.Condition):
-            return new_condition, ()
         if isinstance(obj, weakref.WeakValueDictionary):
             return new_weak_values, (), None, None, iter(list(obj.items()))
         if isinstance(obj, defaultdict) and getattr(obj.default_factory, "__name__", "") == "<lambda>":
             made = obj.default_factory() if obj.default_factory else None
             if made == {}:
                 return defaultdict, (dict,), None, None, iter(list(obj.items()))
-        if isinstance(obj, _LOCK):
-            return new_lock, ()
-        if isinstance(obj, _RLOCK):
-            return new_rlock, ()
-        return NotImplemented
+        anew = next((make for kind, make in _MADE_ANEW if isinstance(obj, kind)), None)
+        return NotImplemented if anew is None else (anew, ())
 
 
 class _Unpickler(pickle.Unpickler):
@@ -190,7 +185,11 @@ def new_weak_values() -> Any:
     return weakref.WeakValueDictionary()
 
 
-_LOCK, _RLOCK = type(threading.Lock()), type(threading.RLock())
+_MADE_ANEW: tuple[tuple[type, Callable[[], Any]], ...] = (
+    (threading.Condition, new_condition),
+    (type(threading.Lock()), new_lock),
+    (type(threading.RLock()), new_rlock),
+)
 _FACTORIES: tuple[Callable[..., Any], ...] = (new_event, new_condition, new_lock, new_rlock, new_weak_values)
 
 
