@@ -20,7 +20,8 @@ from deployment.errors import PackageError
 _ENGINE: Final = "drift_engine"
 _LAMBDA: Final = "lambda_handler.py"
 _MONITOR: Final = "pipeline_definition/steps/monitor.py"
-_SOURCES: Final = frozenset({".py", ".css", ".js"})  # code, and what the HTML report is made of
+# Code, what the HTML report is made of, and the kernel that is compiled where there is a compiler.
+_SOURCES: Final = frozenset({".py", ".css", ".js", ".c", ".h"})
 _LONG_AGO: Final = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip can hold
 _READABLE_FILE: Final = 0o100644 << 16
 _UNIX: Final = 3
