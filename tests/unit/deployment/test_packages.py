@@ -66,7 +66,10 @@ def test_the_monitors_package_is_a_program_beside_the_whole_engine(tmp_path: Pat
     engine = {path.relative_to(ROOT).as_posix() for path in (ROOT / "drift_engine").rglob("*.py")}
     html = (ROOT / "drift_engine" / "report" / "html").iterdir()
     assets = {path.relative_to(ROOT).as_posix() for path in html if path.suffix in (".css", ".js")}
-    assert set(names(body)) == {"__main__.py", *engine, *assets}
+    kernel = {path.relative_to(ROOT).as_posix() for path in (ROOT / "drift_engine").rglob("*.[ch]")}
+    assert assets
+    assert kernel
+    assert set(names(body)) == {"__main__.py", *engine, *assets, *kernel}
     archive = tmp_path / "monitor.zip"
     archive.write_bytes(body)
     environment = {"PATH": os.environ["PATH"]}
