@@ -295,8 +295,8 @@ def metric_name(feature: str) -> str:
     it is cut, and ends in `-` and the first 8 hexadecimal digits of the SHA-256 of its UTF-8 bytes: so two
     such names stay two, and the same name is the same metric on every run.
 
-    >>> metric_name("dep_delay"), metric_name("gr\u00f6\u00dfe")
-    ('feature_baseline_drift_dep_delay', 'feature_baseline_drift_gr__e-d353a267')
+    >>> metric_name("fare"), metric_name("gr\u00f6\u00dfe")
+    ('feature_baseline_drift_fare', 'feature_baseline_drift_gr__e-d353a267')
     """
     name = _PREFIX + feature
     if re.fullmatch(r"[ -~]+", name) and len(name) <= _LONGEST_NAME:
