@@ -42,7 +42,9 @@ def test_the_partitions_do_not_matter(row: Distance, data: st.DataObject) -> Non
 
 
 @pytest.mark.parametrize(
-    "row", [row for row in NUMERICAL if said_to_be_symmetric(row) and "_binned" not in row.name], ids=str
+    "row",
+    [row for row in NUMERICAL if said_to_be_symmetric(row) and "_binned" not in row.name],
+    ids=lambda row: row.name,
 )
 @given(current=NUMBERS, baseline=NUMBERS)
 @settings(max_examples=50, deadline=None)
@@ -53,7 +55,9 @@ def test_a_distance_of_numbers_that_says_it_is_symmetric_is(
     assert row.compute(left, right) == pytest.approx(row.compute(right, left), rel=1e-9, abs=1e-12)
 
 
-@pytest.mark.parametrize("row", [row for row in CATEGORICAL if said_to_be_symmetric(row)], ids=str)
+@pytest.mark.parametrize(
+    "row", [row for row in CATEGORICAL if said_to_be_symmetric(row)], ids=lambda row: row.name
+)
 @given(current=COUNTS, baseline=COUNTS)
 @settings(max_examples=50, deadline=None)
 def test_a_distance_of_categories_that_says_it_is_symmetric_is(
