@@ -7,6 +7,7 @@ from typing import Any
 
 _LINES_A_CALL = 10_000  # PutLogEvents' limit
 _BYTES_A_LINE = 256 * 1024 - 26
+_ATTEMPTS = 3
 
 
 def write_log(logs: Any, group: str, stream: str, lines: list[str], when: datetime) -> None:
@@ -19,6 +20,18 @@ def write_log(logs: Any, group: str, stream: str, lines: list[str], when: dateti
         lines: What the container wrote; empty lines are left out, CloudWatch Logs takes none.
         when: The time that the lines get, UTC.
     """
+    for attempt in range(_ATTEMPTS):
+        try:
+            _write(logs, group, stream, lines, when)
+        except logs.exceptions.ResourceNotFoundException:
+            # Somebody deleted the group in between, as a stack's deletion does while its last build ends.
+            if attempt == _ATTEMPTS - 1:
+                raise
+        else:
+            return
+
+
+def _write(logs: Any, group: str, stream: str, lines: list[str], when: datetime) -> None:
     for make, arguments in (
         (logs.create_log_group, {"logGroupName": group}),
         (logs.create_log_stream, {"logGroupName": group, "logStreamName": stream}),
