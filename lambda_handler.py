@@ -1,9 +1,9 @@
 """The Evaluate Drift Lambda: every feature's distance as a metric, on every run, and a verdict on the batch.
 
 It is a step of the batch pipeline. From the description of the monitor's processing job it finds the
-baseline's `statistics.json` and `constraints.json` (inputs) and the batch's `statistics.json` (output),
-computes every distance with the engine's own functions, publishes them, and answers 200 or 400. What keeps it
-from judging is raised, so that the step fails: silence never reads as "no drift".
+baseline's `statistics.json` and `constraints.json` (inputs) and the batch's `statistics.json` (output), gives
+their bytes to `drift_engine.evaluation`, publishes the metrics that it answers, and answers 200 or 400. What
+keeps it from judging is raised, so that the step fails: silence never reads as "no drift".
 
 Metrics, in the namespace `aws/sagemaker/ModelBuildingPipeline/data-metrics`, dimension `PipelineName`:
 
@@ -21,30 +21,21 @@ is then an alarm of its own). A batch none of whose features can be compared is 
 from __future__ import annotations
 
 import functools
-import hashlib
 import logging
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import PurePosixPath
 from typing import Any
 
-from drift_engine.monitor_files import (
-    STATISTICS,
-    VIOLATIONS,
-    Violations,
-    read_constraints,
-    read_statistics,
-    read_violations,
-)
-from drift_engine.verdicts import RULES, FeatureVerdict, Rule, TableVerdict, judge, table_verdict, worst_first
+from drift_engine.evaluation import Evaluation, evaluated, is_of_feature, stopped_early
+from drift_engine.monitor_files import STATISTICS, VIOLATIONS, read_violations
+from drift_engine.verdicts import RULES, Rule
 
 NAMESPACE = "aws/sagemaker/ModelBuildingPipeline/data-metrics"
 METRICS_A_CALL = 1000
-_PREFIX = "feature_baseline_drift_"
-_LONGEST_NAME = 255
 _DEFAULT_PATHS = {
     "baseline_statistics": "/opt/ml/processing/baseline/stats/statistics.json",
     "baseline_constraints": "/opt/ml/processing/baseline/constraints/constraints.json",
@@ -77,10 +68,6 @@ class FileMissingError(EvaluateDriftError):
 
 class NoAccessError(EvaluateDriftError):
     """The Lambda's role may not read, describe or publish something."""
-
-
-class NothingComparedError(EvaluateDriftError):
-    """No feature of the batch can be compared with the baseline."""
 
 
 @dataclass(frozen=True)
@@ -126,29 +113,6 @@ class JobFiles:
     rule: Rule = "calibrated"
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What to publish (metric by name, in this order), what to answer, and the metrics of what drifted."""
-
-    metrics: Mapping[str, float]
-    answer: Mapping[str, int | float | str]
-    drifted: frozenset[str] = frozenset()
-
-    def published(self, features: str) -> dict[str, float]:
-        """The metrics without the features that METRIC_FEATURES leaves out, each of which costs.
-
-        Args:
-            features: `all`, or names with commas between; `drifted` among them stands for those that drifted.
-        """
-        names = features.split(",")
-        wanted = {metric_name(name) for name in names} | (self.drifted if "drifted" in names else set())
-        return {
-            name: value
-            for name, value in self.metrics.items()
-            if "all" in names or name in wanted or not name.startswith(_PREFIX)
-        }
-
-
 def handler(event: Mapping[str, Any], context: object) -> dict[str, int | float | str]:  # noqa: ARG001
     """The step's outputs: statusCode, driftedFeatures, checkedFeatures, rowsChecked, worstFeature, ...
 
@@ -158,7 +122,7 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, int | float 
 
     Raises:
         EvaluateDriftError: the batch can't be judged; the message says why.
-        MonitorFileError: a file of the monitor is damaged; the message says where.
+        DriftEngineError: a file of the monitor is damaged, or no feature can be compared; says which.
     """
     features = os.environ.get("METRIC_FEATURES", "all")
     return evaluate_drift(event, _clients(), datetime.now(timezone.utc), features)
@@ -175,15 +139,15 @@ def evaluate_drift(
     try:
         current = _read(clients.s3, files.output.below(STATISTICS))
     except FileMissingError as error:
-        outcome = stopped_early(_violations_instead(clients.s3, files.output, error))
+        evaluation = _instead(clients.s3, files.output, error)
     else:
         baseline = _read(clients.s3, files.baseline_statistics)
         constraints = _read(clients.s3, files.baseline_constraints)
         rule: Rule = "model-monitor" if files.strict else files.rule
-        outcome = judged(current, baseline, constraints, strict=files.strict, rule=rule)
-    _publish(clients.cloudwatch, outcome.published(features), pipeline, now)
-    _log.info("%s", outcome.answer["message"])
-    return dict(outcome.answer)
+        evaluation = evaluated(current, baseline, constraints, strict=files.strict, rule=rule)
+    _publish(clients.cloudwatch, evaluation.published(features), pipeline, now)
+    _log.info("%s", evaluation.answer["message"])
+    return dict(evaluation.answer)
 
 
 def locate(job: Mapping[str, Any]) -> JobFiles:
@@ -209,111 +173,6 @@ def locate(job: Mapping[str, Any]) -> JobFiles:
         str(environment.get("strict_model_monitor", "")).lower() in {"enabled", "true"},
         _rule(str(environment.get("drift_verdict") or RULES[0])),
     )
-
-
-def judged(
-    current: bytes,
-    baseline: bytes,
-    constraints: bytes,
-    *,
-    strict: bool = False,
-    rule: Rule = "calibrated",
-) -> Outcome:
-    """The metrics and the answer for a batch, from the files' bytes alone.
-
-    Args:
-        current: the batch's `statistics.json`.
-        baseline: the baseline's `statistics.json`.
-        constraints: the baseline's `constraints.json`: methods, thresholds, overrides.
-        strict: compare only what Model Monitor would.
-        rule: who decides what drifted: the calibrated tests, or Model Monitor's thresholds. The distances
-            are the same.
-
-    Raises:
-        NothingComparedError: no feature can be compared.
-        MonitorFileError: a file is damaged.
-    """
-    new = read_statistics(current, f"the batch's {STATISTICS}")
-    old = read_statistics(baseline, f"the baseline's {STATISTICS}")
-    allowed = read_constraints(constraints, "the baseline's constraints")
-    verdicts = worst_first(judge(new, old, allowed.comparison(strict=strict), rule))
-    compared = [verdict for verdict in verdicts if verdict.distance is not None]
-    if not compared:
-        reasons = "; ".join(f"{verdict.name}: {verdict.reason}" for verdict in verdicts[:3])
-        raise NothingComparedError(f"no feature of the batch can be compared with the baseline: {reasons}")
-    missing = [name for name in old.names() if name not in new.names()]
-    checked = [verdict for verdict in verdicts if verdict.verdict in {"ok", "drifted", "undecided"}]
-    drifted = [verdict for verdict in checked if verdict.verdict == "drifted"]
-    metrics = {metric_name(verdict.name): verdict.distance or 0.0 for verdict in compared}
-    metrics |= {
-        "drifted_features": float(len(drifted)),
-        "checked_features": float(len(checked)),
-        "rows_checked": float(new.item_count),
-        "drift_check_completed": 1.0,
-    }
-    worst = checked[0] if checked else compared[0]
-    answer = {
-        "statusCode": 400 if drifted or missing else 200,
-        "driftedFeatures": len(drifted),
-        "checkedFeatures": len(checked),
-        "rowsChecked": new.item_count,
-        "worstFeature": worst.name,
-        "worstDistance": worst.distance or 0.0,
-        "message": _message(worst, table_verdict(verdicts, rule), len(checked), missing),
-    }
-    return Outcome(metrics, answer, frozenset(metric_name(verdict.name) for verdict in drifted))
-
-
-def stopped_early(violations: Violations) -> Outcome:
-    """The metrics and the answer where the monitor looked no further than the columns.
-
-    Raises:
-        FileMissingError: the violations don't say that columns are missing or extra.
-    """
-    checks = {"missing_column_check", "extra_column_check"}
-    said = [violation.description for violation in violations.violations if violation.check in checks]
-    if not said:
-        raise FileMissingError(
-            f"the monitor wrote {VIOLATIONS} but no {STATISTICS}, and names no missing or extra columns"
-        )
-    answer: dict[str, int | float | str] = {
-        "statusCode": 400,
-        "driftedFeatures": 0,
-        "checkedFeatures": 0,
-        "rowsChecked": 0,
-        "worstFeature": "",
-        "worstDistance": 0.0,
-        "message": f"Nothing was compared, the monitor stopped early: {' '.join(said)}",
-    }
-    return Outcome({"checked_features": 0.0}, answer)
-
-
-def metric_name(feature: str) -> str:
-    """The feature's metric name, 1 to 255 printable ASCII characters.
-
-    In a name that CloudWatch refuses (other characters, or too long) `_` stands for each other character, and
-    it is cut, and ends in `-` and the first 8 hexadecimal digits of the SHA-256 of its UTF-8 bytes: so two
-    such names stay two, and the same name is the same metric on every run.
-
-    >>> metric_name("fare"), metric_name("gr\u00f6\u00dfe")
-    ('feature_baseline_drift_fare', 'feature_baseline_drift_gr__e-d353a267')
-    """
-    name = _PREFIX + feature
-    if re.fullmatch(r"[ -~]+", name) and len(name) <= _LONGEST_NAME:
-        return name
-    digest = hashlib.sha256(feature.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-    return f"{re.sub(r'[^ -~]', '_', name)[: _LONGEST_NAME - 9]}-{digest}"
-
-
-def _message(worst: FeatureVerdict, table: TableVerdict, checked: int, missing: Iterable[str]) -> str:
-    drifted, expected = len(table.drifted_features), table.expected_false_alarms
-    farthest = f"the farthest is {worst.name}"
-    if worst.distance is not None and worst.threshold is not None:
-        farthest += f": {worst.distance:.4g}, threshold {worst.threshold:.4g}"
-    count = f"{drifted} of {checked} features drifted" if drifted else f"none of {checked} features drifted"
-    lost = ", ".join(missing)
-    promised = "" if expected is None else f"; false alarms expected in a healthy batch: {expected:.2g}"
-    return f"{count}; {farthest}{promised}" + (f"; missing columns: {lost}" if lost else "")
 
 
 def _rule(name: str) -> Rule:
@@ -365,11 +224,19 @@ def _read(s3: Any, where: S3Object) -> bytes:
     return bytes(response["Body"].read())
 
 
-def _violations_instead(s3: Any, output: S3Object, error: FileMissingError) -> Violations:
+def _instead(s3: Any, output: S3Object, error: FileMissingError) -> Evaluation:
+    """The evaluation of a monitor that wrote violations, but no statistics."""
+    where = output.below(VIOLATIONS)
     try:
-        return read_violations(_read(s3, output.below(VIOLATIONS)))
+        violations = read_violations(_read(s3, where))
     except FileMissingError:
         raise error from None
+    evaluation = stopped_early(violations)
+    if evaluation is None:
+        raise FileMissingError(
+            f"the monitor wrote {where} but no {STATISTICS}, and names no missing or extra columns"
+        ) from error
+    return evaluation
 
 
 def _publish(cloudwatch: Any, metrics: Mapping[str, float], pipeline: str, now: datetime) -> None:
@@ -382,7 +249,7 @@ def _publish(cloudwatch: Any, metrics: Mapping[str, float], pipeline: str, now: 
                 "Dimensions": [{"Name": "PipelineName", "Value": pipeline}],
                 "Timestamp": now,
                 "Value": value,
-                "Unit": "None" if name.startswith(_PREFIX) else "Count",
+                "Unit": "None" if is_of_feature(name) else "Count",
             }
             for name, value in chunk
         ]

@@ -145,7 +145,7 @@ def feature_metric(feature: str) -> str:
     """The metric of one feature's distance, as the Evaluate Drift Lambda names it.
 
     Where CloudWatch would refuse the name, other characters are `_` and a hash of the feature's UTF-8
-    bytes ends it; a test holds this against `lambda_handler.metric_name`.
+    bytes ends it; a test holds this against `drift_engine.evaluation.metric_name`.
     """
     name = _FEATURE_METRIC + feature
     if re.fullmatch(r"[ -~]+", name) and len(name) <= METRIC_NAME_LIMIT:

@@ -9,7 +9,7 @@
 Sources are paths, globs, folders, lists of them, and pandas, polars or Arrow tables. Inside, imports point
 down:
 
-    cli -> job -> run -> reporting -> report | readers | monitor_files -> checks -> verdicts
+    cli -> job | evaluation -> run -> reporting -> report | readers | monitor_files -> checks -> verdicts
     -> distances | states -> errors
 
 From `monitor_files` down numpy is all that is needed. The names below are imported on first use, so that

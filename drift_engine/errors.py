@@ -29,6 +29,10 @@ class MonitorFileError(DriftEngineError):
     """A `statistics.json`, `constraints.json` or `constraint_violations.json` that can't be used."""
 
 
+class NothingComparedError(DriftEngineError):
+    """No feature of a batch can be compared with the baseline."""
+
+
 class ProfileFileError(DriftEngineError):
     """A state's binary form that is damaged or of another version."""
 

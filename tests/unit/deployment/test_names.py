@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from deployment.names import Names, feature_metric
-from lambda_handler import metric_name
+from drift_engine.evaluation import metric_name
 
 
 def test_names_are_the_documented_ones() -> None:

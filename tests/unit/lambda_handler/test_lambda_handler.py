@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 import lambda_handler as subject
 from drift_engine.checks import Finding, Monitoring, suggest
-from drift_engine.errors import MonitorFileError
+from drift_engine.errors import MonitorFileError, NothingComparedError
 from drift_engine.monitor_files import constraints_json, statistics_json, violations_json, violations_of
 from tests.tables import Columns, numbers, profile
 
@@ -251,7 +251,7 @@ def test_an_error_of_another_kind_is_not_hidden() -> None:
 
 
 def test_a_batch_that_cannot_be_compared_at_all_is_an_error() -> None:
-    with pytest.raises(subject.NothingComparedError, match="x: the current data has no value"):
+    with pytest.raises(NothingComparedError, match="x: the current data has no value"):
         run(files({"x": [None] * 5}, {"x": numbers(5)}))
 
 
@@ -304,18 +304,3 @@ def test_files_may_lie_deeper_below_an_input() -> None:
     found = subject.locate({"ProcessingJobName": "job-1", **described})
     assert str(found.baseline_statistics) == "s3://bucket/all/stats/statistics.json"
     assert str(found.baseline_constraints) == "s3://bucket/all/constraints/constraints.json"
-
-
-@pytest.mark.parametrize("feature", ["dep_delay", "with blank", "a.b/c:d"])
-def test_a_name_that_cloudwatch_takes_is_used_as_it_is(feature: str) -> None:
-    assert subject.metric_name(feature) == f"feature_baseline_drift_{feature}"
-
-
-@pytest.mark.parametrize("feature", ["größe", "x" * 300, "tab\there", "列"])
-def test_a_name_that_cloudwatch_refuses_gets_a_lasting_replacement(feature: str) -> None:
-    name = subject.metric_name(feature)
-    assert name.isascii()
-    assert name.isprintable()
-    assert len(name) <= 255
-    assert name == subject.metric_name(feature)
-    assert name != subject.metric_name(feature + "!")

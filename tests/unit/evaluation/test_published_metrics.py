@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from lambda_handler import Outcome, metric_name
+from drift_engine.evaluation import Evaluation, metric_name
 
 SUMMARIES = {"drifted_features": 1.0, "drift_check_completed": 1.0}
 FAR, NEAR = metric_name("delay"), metric_name("tip")
-OUTCOME = Outcome({FAR: 0.5, NEAR: 0.01, **SUMMARIES}, {}, frozenset({FAR}))
+EVALUATION = Evaluation({FAR: 0.5, NEAR: 0.01, **SUMMARIES}, {}, frozenset({FAR}))
 
 
 @pytest.mark.parametrize(
@@ -24,8 +24,8 @@ OUTCOME = Outcome({FAR: 0.5, NEAR: 0.01, **SUMMARIES}, {}, frozenset({FAR}))
 def test_the_features_that_were_asked_for_are_published_and_the_summaries_always(
     features: str, published: set[str]
 ) -> None:
-    assert set(OUTCOME.published(features)) == published | set(SUMMARIES)
+    assert set(EVALUATION.published(features)) == published | set(SUMMARIES)
 
 
 def test_values_and_their_order_stay() -> None:
-    assert list(OUTCOME.published("all").items()) == list(OUTCOME.metrics.items())
+    assert list(EVALUATION.published("all").items()) == list(EVALUATION.metrics.items())

@@ -1,0 +1,62 @@
+"""The files' bytes, evaluated; the Lambda's tests have the rest."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from drift_engine.checks import Finding, suggest
+from drift_engine.errors import MonitorFileError, NothingComparedError
+from drift_engine.evaluation import Evaluation, evaluated, metric_name, stopped_early
+from drift_engine.monitor_files import constraints_json, statistics_json, violations_of
+from tests.tables import Columns, numbers, profile
+
+BASELINE: Columns = {"x": numbers(1000), "c": ["a", "b"] * 500}
+
+
+def of(current: Columns, baseline: Columns = BASELINE) -> Evaluation:
+    old = profile(baseline)
+    return evaluated(
+        statistics_json(profile(current)).encode(),
+        statistics_json(old).encode(),
+        constraints_json(suggest(old)).encode(),
+    )
+
+
+def test_distances_come_before_the_counts_and_the_heartbeat_last() -> None:
+    names = list(of({"c": ["a", "b"] * 500, "x": numbers(1000, start=900)}).metrics)
+    assert names[:2] == [metric_name("x"), metric_name("c")]
+    assert names[2:] == ["drifted_features", "checked_features", "rows_checked", "drift_check_completed"]
+
+
+def test_the_drifted_features_are_named_by_their_metrics() -> None:
+    evaluation = of({"x": numbers(1000, start=900), "c": ["b", "a"] * 500})
+    assert evaluation.drifted == {metric_name("x")}
+    assert evaluation.answer["driftedFeatures"] == 1
+
+
+def test_the_answer_is_plain_json_and_the_same_each_time() -> None:
+    first, second = (of({"x": numbers(1000, start=3), "c": ["b", "a"] * 500}) for _ in range(2))
+    assert json.loads(json.dumps(first.answer)) == first.answer == second.answer
+
+
+def test_a_batch_with_nothing_in_common_is_an_error_with_the_reason_of_each() -> None:
+    with pytest.raises(NothingComparedError, match=r"x: the current data .*; c: the current data "):
+        of({"other": numbers(10)})
+
+
+def test_a_damaged_file_is_named() -> None:
+    with pytest.raises(MonitorFileError, match=r"the baseline's statistics\.json"):
+        evaluated(statistics_json(profile(BASELINE)).encode(), b"{", b"{}")
+
+
+def test_a_monitor_that_stopped_at_the_columns_gives_no_heartbeat() -> None:
+    evaluation = stopped_early(violations_of([Finding("Missing columns", "missing_column_check", 1, 2)]))
+    assert evaluation is not None
+    assert evaluation.metrics == {"checked_features": 0.0}
+    assert evaluation.answer["statusCode"] == 400
+
+
+def test_violations_of_cells_are_no_reason_to_have_stopped() -> None:
+    assert stopped_early(violations_of([Finding("x", "completeness_check", 0.5, 1.0)])) is None
