@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from drift_engine.history.change import LEAST_BATCHES
+from drift_engine.history.change import LEAST_BATCHES, Change
 from drift_engine.history.timeline import FeatureHistory, History
 from drift_engine.report.tables import Row, text_table
 from drift_engine.report.words import distance, number, plural, shown
@@ -12,11 +12,32 @@ from drift_engine.report.words import distance, number, plural, shown
 _BARS = "▁▂▃▄▅▆▇█"
 _NAME = 40
 _WIDEST = 60
+_HEAD = (
+    "feature",
+    "distances",
+    "largest",
+    "drifted",
+    "changed at",
+    "95% within",
+    "before",
+    "after",
+    "p (Holm)",
+)
 
 
 def history_text(history: History) -> str:
     """A row a feature: its distances as bars, how many batches drifted, where it changed."""
-    head = ("feature", "distances", "largest", "drifted", "changed at", "before", "after", "p (Holm)")
+    head = (
+        "feature",
+        "distances",
+        "largest",
+        "drifted",
+        "changed at",
+        "95% within",
+        "before",
+        "after",
+        "p (Holm)",
+    )
     rows: list[Row] = [head]
     rows += [_row(feature, history) for feature in history.features]
     ends = f"{shown(history.batches[0], _NAME)} to {shown(history.batches[-1], _NAME)}"
@@ -52,6 +73,8 @@ def _change_document(feature: FeatureHistory, history: History) -> dict[str, Any
     return {
         "at": history.batches[feature.change.at],
         "index": feature.change.at,
+        "earliest": history.batches[feature.change.earliest],
+        "latest": history.batches[feature.change.latest],
         "p_value": feature.change.p_value,
         "adjusted_p_value": feature.adjusted_p_value,
         "mean_distance_before": feature.before,
@@ -70,10 +93,16 @@ def _row(feature: FeatureHistory, history: History) -> Row:
         distance(max(known, default=None)),
         str(drifted),
         "" if change is None else shown(history.batches[change.at], _NAME),
+        "" if change is None else _within(change, history),
         "" if change is None else distance(feature.before),
         "" if change is None else distance(feature.after),
         "" if feature.change is None else number(feature.adjusted_p_value, 2),
     )
+
+
+def _within(change: Change, history: History) -> str:
+    first, last = (shown(history.batches[at], _NAME) for at in (change.earliest, change.latest))
+    return first if first == last else f"{first} to {last}"
 
 
 def _bars(values: list[float | None]) -> str:

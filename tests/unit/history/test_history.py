@@ -44,6 +44,23 @@ def test_a_planted_shift_of_half_a_standard_deviation_is_found_at_its_batch(plan
     assert found >= 18
 
 
+def test_the_range_of_a_change_holds_it_and_is_narrow_where_batches_are_quiet() -> None:
+    random, held, widths = np.random.default_rng(8), 0, list[int]()
+    for run in range(100):
+        levels = random.normal(0.0, 0.2, 30) + np.where(np.arange(30) >= 15, 0.5, 0.0)
+        change = change_point(blocks([_number_profile(random.normal(at, 1.0, 200)) for at in levels]), 1, run)
+        assert change is not None
+        held += change.earliest <= 15 <= change.latest
+        widths.append(change.latest - change.earliest)
+    # 95 expected at least, standard deviation 2.2.
+    assert held >= 90
+    assert float(np.median(widths)) <= 6.0
+    steps = blocks([_number_profile(np.arange(50.0) + (100.0 if at >= 6 else 0.0)) for at in range(12)])
+    sudden = change_point(steps, 1)
+    assert sudden is not None
+    assert (sudden.at, sudden.earliest, sudden.latest) == (6, 6, 6)
+
+
 def test_planted_shares_and_planted_missing_cells_are_found() -> None:
     random, old, new = np.random.default_rng(3), [0.5, 0.3, 0.2], [0.38, 0.3, 0.32]
     counts = [random.multinomial(200, old if at < 12 else new).astype(float) for at in range(24)]
@@ -111,7 +128,8 @@ def test_the_timeline_says_which_feature_changed_and_when() -> None:
     first, second = history.features
     assert (first.name, first.changed, second.changed) == ("x", True, False)
     document = json.loads(json.dumps(history_document(history), allow_nan=False))
-    assert document["features"][0]["change"]["at"] == "2026-01-08"
+    change = document["features"][0]["change"]
+    assert [change[key] for key in ("at", "earliest", "latest")] == ["2026-01-08"] * 3
     assert len(document["features"][0]["distances"]) == 14
     assert math.isclose(document["features"][1]["change"]["adjusted_p_value"], second.adjusted_p_value)
     text = history_text(history)
