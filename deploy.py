@@ -3,6 +3,7 @@
 Arguments and the environment are read here and nowhere else. Everything that is done is in `deployment`; with
 `--local` the AWS behind boto3 is `local_aws`, and nothing else differs.
 """
+# PYTHON_ARGCOMPLETE_OK: argcomplete looks for this word before it completes `python deploy.py`.
 
 from __future__ import annotations
 
@@ -25,7 +26,7 @@ from deployment.errors import DeploymentError, ObserveError
 from deployment.s3uri import S3Uri
 from deployment.stage.config import Config, Settings, load
 from deployment.verbs import approving, deploying, destroying, returning, running, synth
-from deployment.verbs.arguments import NEEDS_A_PAST, parse
+from deployment.verbs.arguments import NEEDS_A_PAST, complete, parse
 from deployment.verbs.doctor import doctor
 from deployment.verbs.place import Workplace
 from deployment.verbs.report import COULD_NOT_RUN, Report
@@ -52,6 +53,8 @@ class Target:
 
 def main(argv: Sequence[str] | None = None, environment: Mapping[str, str] = os.environ) -> int:
     """The exit code: 0 fine, 1 drift found or a deploy that failed, 2 could not run, 3 a plan to apply."""
+    if "_ARGCOMPLETE" in environment:
+        complete(environment["COMP_LINE"], ROOT)
     arguments = parse(sys.argv[1:] if argv is None else argv, ROOT)
     console = Console(stderr=arguments.json, highlight=False)
     try:

@@ -1,4 +1,5 @@
 """`python -m drift_engine`: the command line."""
+# PYTHON_ARGCOMPLETE_OK: argcomplete looks for this word before it completes `python -m`.
 
 from __future__ import annotations
 

@@ -27,6 +27,11 @@ PORT = 5000
 _UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds", "w": "weeks"}
 _UPKEEP_SECONDS = 1.0
 _SAVE_SECONDS = 5.0
+_EXAMPLES = {
+    "serve": f"Example: python -m local_aws serve --port {PORT} --state .local-aws",
+    "advance": f"Example: python -m local_aws advance 7d --endpoint http://127.0.0.1:{PORT}",
+    "faults": "Example: python -m local_aws faults s3:GetObject:AccessDenied",
+}
 _UNSET = ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE")
 
 Say = Callable[[str], None]
@@ -36,7 +41,7 @@ def parser() -> argparse.ArgumentParser:
     """The command line."""
     whole = argparse.ArgumentParser(prog="python -m local_aws", description="One machine's AWS.")
     verbs = whole.add_subparsers(dest="verb", required=True)
-    serve = verbs.add_parser("serve", help="run a local AWS until Ctrl-C")
+    serve = verbs.add_parser("serve", help="run a local AWS until Ctrl-C", epilog=_EXAMPLES["serve"])
     serve.add_argument("--port", type=int, default=PORT, help=f"the port ({PORT}); 0 for one that is free")
     serve.add_argument("--host", default="127.0.0.1", help="the address to listen on (127.0.0.1)")
     serve.add_argument("--region", default="us-east-1", help="the region (us-east-1)")
@@ -46,9 +51,10 @@ def parser() -> argparse.ArgumentParser:
     serve.add_argument(
         "--fault", action="append", default=[], help="what goes wrong: s3:GetObject:AccessDenied"
     )
-    advance = verbs.add_parser("advance", help="move the clock of a server")
+    advance = verbs.add_parser("advance", help="move the clock of a server", epilog=_EXAMPLES["advance"])
     advance.add_argument("duration", type=_duration, help="how far: 7d, 12h, 30m, 1d12h")
-    faults = verbs.add_parser("faults", help="give a server these faults and no others")
+    said = "give a server these faults and no others"
+    faults = verbs.add_parser("faults", help=said, epilog=_EXAMPLES["faults"])
     faults.add_argument("fault", nargs="*", help="service:operation:code|slow=seconds|dies[:keys][:every=n]")
     for verb in (advance, faults):
         verb.add_argument("--endpoint", help=f"the server (AWS_ENDPOINT_URL, else http://127.0.0.1:{PORT})")

@@ -30,13 +30,35 @@ def parse(argv: Sequence[str], root: Path) -> argparse.Namespace:
     return _parser(root).parse_args(words)
 
 
+def complete(line: str, root: Path) -> None:
+    """Offer the shell what can come next on its line, and end the program.
+
+    Args:
+        line: What was typed so far.
+        root: As in `parse`. Its stages are offered.
+    """
+    # The shell starts the program for every Tab, and only then.
+    import argcomplete  # noqa: PLC0415
+
+    whole = _parser(root)
+    words = line.partition("deploy.py")[2].split()
+    without_verb = words[:1] and words[0].startswith("-")
+    argcomplete.autocomplete(_verbs(whole)[DEFAULT] if without_verb else whole)
+
+
+def _verbs(whole: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    (actions,) = (each for each in whole._actions if isinstance(each, argparse._SubParsersAction))
+    return dict(actions.choices)
+
+
 def _parser(root: Path) -> argparse.ArgumentParser:
     whole = argparse.ArgumentParser(
         prog="deploy.py", description="Deploys one stage and runs it.", epilog=_EPILOG
     )
     subparsers = whole.add_subparsers(dest="verb", metavar="VERB", required=True)
     for verb, (summary, add) in _VERBS.items():
-        parser = subparsers.add_parser(verb, help=summary, description=summary, epilog=_EPILOG)
+        epilog = f"Example: python deploy.py {_EXAMPLES[verb]}"
+        parser = subparsers.add_parser(verb, help=summary, description=f"{summary}. {_EPILOG}", epilog=epilog)
         _common(parser, root, stage_needed=verb != "synth")
         add(parser)
     return whole
@@ -44,7 +66,8 @@ def _parser(root: Path) -> argparse.ArgumentParser:
 
 def _common(parser: argparse.ArgumentParser, root: Path, *, stage_needed: bool) -> None:
     add = parser.add_argument
-    add("--stage", required=stage_needed, help="the stage, such as staging: stages/<stage>.json")
+    stage = add("--stage", required=stage_needed, help="the stage, such as staging: stages/<stage>.json")
+    stage.completer = lambda **_: _stages(root)  # type: ignore[attr-defined]
     add("--project", type=Path, help="the project's folder; its stages/<stage>.json is laid over")
     add("--local", action="store_true", help="on this machine, without an AWS account")
     add("--json", action="store_true", help="print one JSON object instead")
@@ -59,6 +82,10 @@ def _common(parser: argparse.ArgumentParser, root: Path, *, stage_needed: bool) 
     settings.add_argument("--artifact-bucket", help="ARTIFACT_BUCKET")
     settings.add_argument("--pipeline-role-arn", help="SAGEMAKER_PIPELINE_ROLE_ARN")
     settings.add_argument("--evaluate-drift-function-arn", help="EVALUATE_DRIFT_FUNCTION_ARN")
+
+
+def _stages(root: Path) -> list[str]:
+    return sorted(file.stem for file in (root / "stages").glob("*.json") if "." not in file.stem)
 
 
 def _apply(parser: argparse.ArgumentParser) -> None:
@@ -137,4 +164,16 @@ _VERBS: Final[dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]]] 
     "destroy": ("remove the stage and all that it made", _destroy),
     "synth": ("render every stage into files", _synth),
     "doctor": ("look for what could keep the stage from working", _nothing),
+}
+_EXAMPLES: Final = {
+    "plan": "plan --stage staging",
+    "apply": "apply --stage staging --yes",
+    "start": "start --stage staging --wait",
+    "status": "status --stage staging --runs 1",
+    "approve": "approve --stage prod --summary 'staging is quiet' --yes",
+    "reject": "reject --stage prod --summary 'staging drifts' --yes",
+    "rollback": "rollback --stage staging --yes",
+    "destroy": "destroy --stage staging --yes sagemaker-flights-batch-staging",
+    "synth": "synth --stage staging --output out/synth",
+    "doctor": "doctor --stage staging",
 }

@@ -10,6 +10,7 @@ from typing import TextIO
 from drift_engine.cli.analysis import Analysis, add_baseline
 from drift_engine.cli.arguments import add_data, read_options
 from drift_engine.cli.commands import say
+from drift_engine.cli.completion import completed_by_feature
 from drift_engine.cli.progress import Progress
 from drift_engine.explain import explain, explanation_document, explanation_text
 from drift_engine.profiles import named_as, profile_of
@@ -17,7 +18,7 @@ from drift_engine.run import Baseline
 
 
 def _add_arguments(command: argparse.ArgumentParser) -> None:
-    command.add_argument("feature", help="as the baseline calls it")
+    completed_by_feature(command.add_argument("feature", help="as the baseline calls it"))
     add_data(command)
     add_baseline(command)
 

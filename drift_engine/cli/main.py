@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -11,6 +12,7 @@ from drift_engine import job
 from drift_engine.cli.analyses import ANALYSES
 from drift_engine.cli.arguments import parser
 from drift_engine.cli.commands import COMMANDS
+from drift_engine.cli.completion import answer
 from drift_engine.cli.progress import Progress
 from drift_engine.exit_codes import FOUND, Ending, flushed
 
@@ -26,7 +28,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             # A name that the terminal's encoding lacks is shown escaped instead of ending the run.
             stream.reconfigure(errors="backslashreplace")
-    arguments = parser(ANALYSES.values()).parse_args(argv)
+    understood = parser(ANALYSES.values())
+    if "_ARGCOMPLETE" in os.environ:
+        answer(understood)
+    arguments = understood.parse_args(argv)
     with Ending() as end:
         if arguments.command == "job":
             with Progress(sys.stderr, time.monotonic) as progress:

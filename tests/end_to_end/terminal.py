@@ -1,0 +1,60 @@
+"""A bash that believes that a person sits before it: a pseudo-terminal, keys in, the screen out."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import select
+import signal
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+
+_PATIENCE_S = 60.0
+_ESCAPES = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]|\x1b\][^\x07]*\x07|[\x07\r]")
+
+
+class Terminal:
+    """An interactive bash without anybody's settings."""
+
+    def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
+        self._seen = ""
+        self._pid, self._master = pty.fork()
+        if self._pid == 0:
+            os.chdir(folder)
+            os.execvpe("bash", ["bash", "--norc", "--noprofile", "-i"], {**environment, "PS1": "> "})  # noqa: S606
+
+    def press(self, keys: str) -> None:
+        """Press these keys."""
+        os.write(self._master, keys.encode())
+
+    def await_text(self, pattern: str) -> str:
+        """What was on the screen since the last call, once it holds the pattern.
+
+        Raises:
+            AssertionError: it doesn't within a minute.
+        """
+        end = time.monotonic() + _PATIENCE_S
+        while not re.search(pattern, shown := _ESCAPES.sub("", self._seen)):
+            assert time.monotonic() < end, f"no {pattern!r} in {shown!r}"
+            if select.select([self._master], [], [], 0.2)[0]:
+                self._seen += os.read(self._master, 65_536).decode(errors="replace")
+        self._seen = ""
+        return shown
+
+    def run(self, command: str) -> str:
+        """What a whole command printed, its own line included."""
+        self.press(f"{command}; echo en''d:$?\n")
+        return self.await_text(r"end:\d+\s")
+
+    def __enter__(self) -> Terminal:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        os.kill(self._pid, signal.SIGKILL)
+        os.waitpid(self._pid, 0)
+        os.close(self._master)
