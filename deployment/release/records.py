@@ -2,6 +2,8 @@
 
 `deploy/<pipeline>/releases/<n>.json` is written as `begun` before the stack is touched, and again as
 `deployed` after it. A record that stayed `begun` belongs to a deploy that failed or was interrupted.
+A release of CodePipeline is recorded after its stack was changed, by RecordFunction of `cfn/cicd.yaml`,
+from what `synth` wrote into `<stage>.release.json`.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from typing import Any, Final, Literal
 from deployment.names import Keys
 
 State = Literal["begun", "deployed"]
+_OF_ITS_TIME: Final = frozenset({"number", "state", "again_of"})
 _NUMBER: Final = re.compile(r"/releases/([1-9]\d*)\.json$")
 
 
@@ -56,6 +59,10 @@ class Record:
     def body(self) -> bytes:
         """The record as a file."""
         return (json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n").encode()
+
+    def content(self) -> dict[str, Any]:
+        """What is released, without what only a deploy knows: number, state, and which release it repeats."""
+        return {key: value for key, value in asdict(self).items() if key not in _OF_ITS_TIME}
 
 
 def parse(content: bytes) -> Record:

@@ -12,6 +12,7 @@ from deployment.observe import lock
 from deployment.observe.account import checked_account
 from deployment.observe.facts import Facts
 from deployment.observe.model import model_facts
+from deployment.plan.planner import record_of
 from deployment.release.template import body
 from deployment.stage.config import Config
 from deployment.verbs.place import Workplace, released
@@ -31,7 +32,8 @@ def synth(stages: Sequence[ToRender], output: Path, *, locks: bool) -> Answer:
     """Each stage's template, configuration and definition, and the files to upload, below `output`.
 
     `<stage>.template.json`, `<stage>.configuration.json` (CodePipeline's form: Parameters and Tags),
-    `<stage>.definition.json`, and `uploads/<key>`. The same sources give the same bytes.
+    `<stage>.definition.json`, `<stage>.release.json` (what the release's record will say), and
+    `uploads/<key>`. The same sources give the same bytes.
 
     Args:
         stages: The stages.
@@ -56,6 +58,7 @@ def _render(stage: ToRender, output: Path, *, locks: bool) -> dict[str, Any]:
         f"{name}.template.json": body(release.template).encode(),
         f"{name}.configuration.json": _json(configuration),
         f"{name}.definition.json": _json(release.definition),
+        f"{name}.release.json": _json(record_of(config, release, facts).content()),
         **{f"uploads/{file.key}": file.body for file in release.files},
     }
     for path, content in written.items():

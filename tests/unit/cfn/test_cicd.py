@@ -6,6 +6,7 @@ import ast
 import json
 import re
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
 from deployment.names import Names
 from deployment.release import template
+from deployment.release.records import key_of
 from deployment.release.template_values import Evaluation
 from local_aws.codebuild.buildspec import read as read_buildspec
 from pipeline_definition import fill
@@ -36,6 +38,7 @@ GIVEN = {
     "SourceKey": "taxis.zip",
 }
 PROVIDERS = {"CodeConnections": "CodeStarSourceConnection", "CodeCommit": "CodeCommit", "S3": "S3"}
+INLINE_FUNCTIONS = ("RecordFunction", "StagingRunFunction", "PauseFunction")
 # These know no resources (Service Authorization Reference), so "*" is all that a statement can say.
 WITHOUT_RESOURCES = {
     "codepipeline:PutJobFailureResult",
@@ -176,13 +179,24 @@ def test_approved_and_rejected_packages_of_the_group_and_no_other_start_a_releas
 
 def test_a_change_set_is_made_and_then_executed_and_staging_runs_before_anybody_is_asked() -> None:
     names = {stage: [action["Name"] for action in actions] for stage, actions in stages().items()}
-    assert names["BatchStaging"] == ["CreateChangeSet", "ExecuteChangeSet", "StagingRun", "Approve"]
-    assert names["BatchProd"] == ["CreateChangeSet", "ExecuteChangeSet"]
+    made_and_recorded = ["CreateChangeSet", "ExecuteChangeSet", "Record"]
+    assert names["BatchStaging"] == [*made_and_recorded, "StagingRun", "Approve"]
+    assert names["BatchProd"] == made_and_recorded
     for stage in ("BatchStaging", "BatchProd"):
         orders = [action["RunOrder"] for action in stages()[stage]]
         assert orders == sorted(set(orders))
         modes = [action["Configuration"].get("ActionMode") for action in stages()[stage]][:2]
         assert modes == ["CHANGE_SET_REPLACE", "CHANGE_SET_EXECUTE"]
+
+
+def test_each_stages_release_is_recorded_under_its_own_pipeline() -> None:
+    for stage, name in (("BatchStaging", "staging"), ("BatchProd", "prod")):
+        (record,) = [action for action in stages()[stage] if action["Name"] == "Record"]
+        assert record["Configuration"]["UserParameters"] == STAGES[name].pipeline
+        assert record["InputArtifacts"] == [{"Name": "Build"}]
+    (writes,) = [each for _, each in policies(RESOURCES) if each.get("Sid") == "ReadAndWriteRecords"]
+    keys = [key_of(names.pipeline, 1) for names in STAGES.values()]
+    assert all(fnmatchcase(f"arn:aws:s3:::artifacts/{key}", writes["Resource"]) for key in keys)
 
 
 def test_the_approvals_message_has_the_staging_runs_summary() -> None:
@@ -206,6 +220,7 @@ def test_what_the_build_leaves_is_what_the_stages_take() -> None:
     }
     expected = {f"{stage}.{kind}.json" for stage in STAGES for kind in ("template", "configuration")}
     assert taken == expected
+    taken |= {f"{stage}.release.json" for stage in STAGES}  # RecordFunction's
     assert all(any(Path(name).match(glob) for glob in spec.artifacts.files) for name in taken)
 
 
@@ -308,7 +323,7 @@ def test_a_key_encrypts_artifacts_builds_and_logs() -> None:
     assert found["CodePipeline"]["Properties"]["ArtifactStore"]["EncryptionKey"] == {"Type": "KMS", "Id": KEY}
     assert found["BuildProject"]["Properties"]["EncryptionKey"] == KEY
     groups = [each["Properties"] for each in found.values() if each["Type"] == "AWS::Logs::LogGroup"]
-    assert [group["KmsKeyId"] for group in groups] == [KEY] * 3
+    assert [group["KmsKeyId"] for group in groups] == [KEY] * 4
     assert "KmsKeyId" not in json.dumps(RESOURCES)
 
 
@@ -319,21 +334,19 @@ def test_whatever_writes_a_log_has_a_group_with_retention_and_writes_no_other() 
         if each["Type"] == "AWS::Logs::LogGroup"
     }
     assert all("RetentionInDays" in group for group in groups.values())
-    functions = [
-        f"/aws/lambda/{properties(each)['FunctionName']}" for each in ("StagingRunFunction", "PauseFunction")
-    ]
+    functions = [f"/aws/lambda/{properties(each)['FunctionName']}" for each in INLINE_FUNCTIONS]
     assert set(groups) == {*functions, f"/aws/codebuild/{properties('BuildProject')['Name']}"}
     assert "logs:CreateLogGroup" not in json.dumps(
         [each for name, each in policies(RESOURCES) if name != "CloudFormationPolicy"]
     )
 
 
-@pytest.mark.parametrize("name", ["StagingRunFunction", "PauseFunction"])
+@pytest.mark.parametrize("name", INLINE_FUNCTIONS)
 def test_an_inline_function_needs_only_what_lambda_has_and_ends_in_time(name: str) -> None:
     tree = ast.parse(properties(name)["Code"]["ZipFile"], feature_version=(3, 13))
     imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     imported |= {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    assert imported <= {"boto3", "botocore.exceptions", "os"}
+    assert imported <= {"boto3", "botocore.exceptions", "io", "json", "os", "zipfile"}
     assert properties(name)["Timeout"] >= 30
     assert not [node for node in ast.walk(tree) if isinstance(node, ast.ExceptHandler) and node.type is None]
 

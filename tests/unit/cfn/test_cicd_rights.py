@@ -57,7 +57,7 @@ EACH = pytest.mark.parametrize("name", POLICIES)
 
 
 def test_every_policy_of_every_provider_is_looked_at() -> None:
-    assert len(POLICIES) == 6 * len(PROVIDERS)
+    assert len(POLICIES) == 7 * len(PROVIDERS)
 
 
 @EACH

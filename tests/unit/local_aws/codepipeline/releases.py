@@ -44,6 +44,10 @@ for stage, settings in json.loads(pathlib.Path(project, "stages.json").read_text
                     "Bucket": bucket, "Key": {"Ref": "Key"}}}}}}}),
         f"{stage}.configuration.json": json.dumps({
             "Parameters": {"Key": key, "Words": settings["words"]}, "Tags": {"stage": stage}}),
+        f"{stage}.release.json": json.dumps({
+            "bucket": bucket, "template_key": f"deploy/{pipeline}/template/x.json",
+            "parameters": {"Key": key, "Words": settings["words"]}, "tags": {"stage": stage},
+            "files": [key], "model": {"arn": "arn", "version": 1, "artifact": "s3://own/model"}}),
     }.items():
         file = pathlib.Path(output, path)
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from deployment.release.records import parse
 from local_aws import LocalAws, running
 from local_aws.server import Foundation
 from tests.unit.local_aws.codepipeline.releases import (
@@ -16,6 +17,7 @@ from tests.unit.local_aws.codepipeline.releases import (
     PIPELINE,
     REPOSITORY,
     ROOT,
+    SYNTH,
     answer,
     commit,
     deploy_release_pipeline,
@@ -69,6 +71,14 @@ def stack_statuses(aws: LocalAws) -> dict[str, str]:
     return {each["StackName"]: each["StackStatus"] for each in found if "-batch-" in each["StackName"]}
 
 
+def recorded(aws: LocalAws, foundation: Foundation, stage_name: str) -> list[tuple[int, str, str]]:
+    """Number, state and words of every release that a stage has a record of."""
+    s3, prefix = aws.client("s3"), f"deploy/toys-batch-{stage_name}/releases/"
+    found = s3.list_objects_v2(Bucket=foundation.bucket, Prefix=prefix).get("Contents", [])
+    bodies = [s3.get_object(Bucket=foundation.bucket, Key=each["Key"])["Body"].read() for each in found]
+    return sorted((one.number, one.state, one.parameters["Words"]) for one in map(parse, bodies))
+
+
 def test_a_commit_goes_to_staging_waits_for_approval_and_goes_to_production(
     aws: LocalAws, foundation: Foundation, repository: Path
 ) -> None:
@@ -102,6 +112,22 @@ def test_a_commit_goes_to_staging_waits_for_approval_and_goes_to_production(
     answer(aws, second["token"], "Approved")
     assert ended(aws, newest["pipelineExecutionId"]) == "Succeeded"
     assert described(aws, "prod") == "second"
+    for each in ("staging", "prod"):
+        releases = [(1, "deployed", "first"), (2, "deployed", "second")]
+        assert recorded(aws, foundation, each) == releases
+
+
+def test_a_release_whose_record_cannot_be_written_says_so(
+    aws: LocalAws, foundation: Foundation, tmp_path: Path
+) -> None:
+    silent = SYNTH.replace('f"{stage}.release.json"', 'f"{stage}.forgotten.json"')
+    changed_source(aws, tmp_path / "toys", {"deploy.py": silent})
+    deploy_release_pipeline(aws, foundation)
+    assert ended(aws, executions(aws)[0]["pipelineExecutionId"]) == "Failed"
+    (failed,) = failures(aws)
+    assert failed["action"] == "BatchStaging.Record"
+    assert "The release could not be recorded" in failed["errorDetails"]["message"]
+    assert "staging.release.json" in failed["errorDetails"]["message"]
 
 
 def test_a_rejected_release_stops_before_production(
@@ -136,6 +162,8 @@ def test_an_approved_and_a_rejected_model_package_start_a_release_with_nothing_t
     assert stage(aws, "BatchProd")["actions"]["ExecuteChangeSet"]["summary"].startswith(
         "The submitted information didn't contain changes"
     )
+    assert recorded(aws, foundation, "prod") == [(1, "deployed", "first")]
+    assert stage(aws, "BatchProd")["actions"]["Record"]["summary"] == "Release 1 is deployed still."
 
 
 def test_a_build_that_fails_ends_the_release_and_says_why(
