@@ -1,9 +1,10 @@
 """The Evaluate Drift Lambda: every feature's distance as a metric, on every run, and a verdict on the batch.
 
 It is a step of the batch pipeline. From the description of the monitor's processing job it finds the
-baseline's `statistics.json` and `constraints.json` (inputs) and the batch's `statistics.json` (output), gives
-their bytes to `drift_engine.evaluation`, publishes the metrics that it answers, and answers 200 or 400. What
-keeps it from judging is raised, so that the step fails: silence never reads as "no drift".
+baseline's `statistics.json` and `constraints.json` and, where the stage has one, its `thresholds.json`
+(inputs), and the batch's `statistics.json` (output), gives their bytes to `drift_engine.evaluation`,
+publishes the metrics that it answers, and answers 200 or 400. What keeps it from judging is raised, so that
+the step fails: silence never reads as "no drift".
 
 Metrics, in the namespace `aws/sagemaker/ModelBuildingPipeline/data-metrics`, dimension `PipelineName`:
 
@@ -30,7 +31,7 @@ from datetime import datetime, timezone
 from pathlib import PurePosixPath
 from typing import Any
 
-from drift_engine.evaluation import Evaluation, evaluated, is_of_feature, stopped_early
+from drift_engine.evaluation import Evaluation, Judging, evaluated, is_of_feature, stopped_early
 from drift_engine.monitor_files import STATISTICS, VIOLATIONS, read_violations
 from drift_engine.verdicts import RULES, Rule
 
@@ -104,13 +105,17 @@ class S3Object:
 
 @dataclass(frozen=True)
 class JobFiles:
-    """Where the job's files are in S3, whether it ran in strict mode, and who decides what drifted."""
+    """Where the job's files are in S3, whether it ran in strict mode, and who decides what drifted.
+
+    `thresholds` is the stage's `thresholds.json`; None where it has none.
+    """
 
     baseline_statistics: S3Object
     baseline_constraints: S3Object
     output: S3Object
     strict: bool
     rule: Rule = "calibrated"
+    thresholds: S3Object | None = None
 
 
 def handler(event: Mapping[str, Any], context: object) -> dict[str, int | float | str]:  # noqa: ARG001
@@ -144,7 +149,9 @@ def evaluate_drift(
         baseline = _read(clients.s3, files.baseline_statistics)
         constraints = _read(clients.s3, files.baseline_constraints)
         rule: Rule = "model-monitor" if files.strict else files.rule
-        evaluation = evaluated(current, baseline, constraints, strict=files.strict, rule=rule)
+        wanted = None if files.thresholds is None else _read(clients.s3, files.thresholds)
+        judging = Judging(files.strict, rule, wanted, now.date())
+        evaluation = evaluated(current, baseline, constraints, judging)
     _publish(clients.cloudwatch, evaluation.published(features), pipeline, now)
     _log.info("%s", evaluation.answer["message"])
     return dict(evaluation.answer)
@@ -166,12 +173,14 @@ def locate(job: Mapping[str, Any]) -> JobFiles:
         reason = job.get("FailureReason") or job.get("ExitMessage") or "it gave no reason"
         raise JobNotCompletedError(f"the processing job {name} is {status}: {reason}")
     environment = {**_DEFAULT_PATHS, **(job.get("Environment") or {})}
+    thresholds = environment.get("drift_thresholds")
     return JobFiles(
         _input(job, environment["baseline_statistics"]),
         _input(job, environment["baseline_constraints"]),
         _output(job, environment["output_path"]),
         str(environment.get("strict_model_monitor", "")).lower() in {"enabled", "true"},
         _rule(str(environment.get("drift_verdict") or RULES[0])),
+        _input(job, thresholds) if thresholds else None,
     )
 
 
@@ -199,7 +208,7 @@ def _input(job: Mapping[str, Any], path: str) -> S3Object:
         if depth > (nearest[0] if nearest else 0):
             nearest = depth, S3Object.parse(mounted["S3Uri"])
     if nearest is None:
-        raise JobFilesError(f"no input of the processing job holds {path}: it ran without a baseline")
+        raise JobFilesError(f"no input of the processing job holds {path}, which its environment names")
     depth, source = nearest
     relative = wanted.parts[depth:]
     itself = len(relative) == 1 and PurePosixPath(source.key).name == wanted.name

@@ -5,14 +5,14 @@ Reports are imported where one is asked for: `from drift_engine import check` is
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from drift_engine import __version__
-from drift_engine.checks import Constraints, Finding
+from drift_engine.checks import Constraints, Evidence, Finding, alarms
 from drift_engine.monitor_files import (
     CONSTRAINTS,
     STATISTICS,
@@ -27,6 +27,7 @@ from drift_engine.monitor_files import (
     write_together,
 )
 from drift_engine.states import Profile
+from drift_engine.thresholds import Thresholds, obeyed, obeyed_findings, ordered
 from drift_engine.verdicts import FeatureVerdict, Rule, TableVerdict, table_verdict
 
 if TYPE_CHECKING:
@@ -61,6 +62,16 @@ class Baseline:
         statistics, constraints = Path(folder) / STATISTICS, Path(folder) / CONSTRAINTS
         return cls(
             read_statistics(statistics), read_constraints(constraints), digests(statistics, constraints)
+        )
+
+    def without(self, names: Set[str]) -> Baseline:
+        """The baseline without these features."""
+        features = (each for each in self.statistics.features if each.name not in names)
+        allowed = (each for each in self.constraints.features if each.name not in names)
+        return replace(
+            self,
+            statistics=replace(self.statistics, features=tuple(features)),
+            constraints=replace(self.constraints, features=tuple(allowed)),
         )
 
     def save(self, folder: str | Path, *, strict: bool = False) -> None:
@@ -106,6 +117,7 @@ class CheckResult:
         files: the checked data, and how many rows each part has.
         rule: who decided on `features`; findings and files are Model Monitor's whatever the rule.
         alarm: whether somebody should look; what the command's exit code says (`checks.alarms`).
+        thresholds: the file that was obeyed; None where there was none.
     """
 
     findings: tuple[Finding, ...]
@@ -118,6 +130,7 @@ class CheckResult:
     files: tuple[SourceFile, ...] = ()
     rule: Rule = "model-monitor"
     alarm: bool = False
+    thresholds: Thresholds | None = None
 
     @property
     def ok(self) -> bool:
@@ -132,7 +145,33 @@ class CheckResult:
     @property
     def table(self) -> TableVerdict:
         """The verdict on the whole table, with the false alarms that are to be expected."""
-        return table_verdict(self.features, self.rule)
+        wanted = self.thresholds or Thresholds()
+        return table_verdict(self.features, self.rule, own=len(wanted.own), silent=wanted.silent)
+
+    def obeying(self, thresholds: Thresholds, today: date) -> CheckResult:
+        """The result as a `thresholds.json` wants it: verdicts, findings and alarm.
+
+        An ignored feature has no finding of any kind. A feature of low importance keeps its verdict, but its
+        drift is no finding and no alarm. Those of high importance come first among equals.
+
+        Args:
+            thresholds: the file (`drift_engine.thresholds.read_thresholds`).
+            today: the day, in UTC, that ignoring is held against.
+        """
+        known = self.baseline
+        if known is None or self.stopped_early:
+            return self
+        verdicts = obeyed(self.features, self.profile, known.statistics, thresholds, today)
+        findings = tuple(obeyed_findings(self.findings, verdicts, thresholds, today))
+        evidence = Evidence.of(self.profile, known.statistics, known.constraints, strict=self.strict)
+        loud = [verdict for verdict in verdicts if verdict.name not in thresholds.silent]
+        return replace(
+            self,
+            features=ordered(verdicts, thresholds),
+            findings=findings,
+            alarm=alarms(evidence, findings, loud, self.rule),
+            thresholds=thresholds,
+        )
 
     def to_pandas(self) -> pd.DataFrame:
         """The verdicts as a table with a row a feature, worst first (needs pandas)."""
@@ -180,7 +219,7 @@ class CheckResult:
             MonitorFileError: a past run's `statistics.json` is damaged.
         """
         from drift_engine.report import PastRun, Provenance, Report  # noqa: PLC0415
-        from drift_engine.reporting import past_runs, settings  # noqa: PLC0415
+        from drift_engine.reporting import past_runs  # noqa: PLC0415
 
         known, past = self.baseline, tuple[PastRun, ...]()
         if known is not None and history is not None:
@@ -194,13 +233,21 @@ class CheckResult:
         source = Provenance(
             files=self.files,
             digests={} if known is None else known.digests,
-            settings={} if known is None else settings(known.constraints, self.rule, strict=self.strict),
+            settings={} if known is None else self._settings(known),
             about=about or {},
             engine=__version__,
             when=when,
         )
         profile = None if known is None else known.statistics
         return Report(self.features, self.findings, self.profile, profile, source, past)
+
+    def _settings(self, known: Baseline) -> Mapping[str, str]:
+        from drift_engine.reporting import settings  # noqa: PLC0415
+
+        said = settings(known.constraints, self.rule, strict=self.strict)
+        if self.thresholds is None:
+            return said
+        return {**said, "Own thresholds": ", ".join(map(str, self.thresholds.features)) or "none"}
 
     def report(self, path: str | Path, *, when: datetime | None = None) -> None:
         """Write a report in the form that the name's ending asks for: .html .png .xml .sarif .md .txt.
@@ -226,6 +273,6 @@ class CheckResult:
     def _summary(self) -> str:
         from drift_engine.report.words import plural  # noqa: PLC0415
 
-        drifted = sum(verdict.verdict == "drifted" for verdict in self.features)
+        drifted = len(self.table.drifted_features)
         rows, findings = plural(self.profile.item_count, "row"), plural(len(self.findings), "finding")
         return f"{rows} checked, {drifted} of {plural(len(self.features), 'feature')} drifted, {findings}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -49,7 +49,7 @@ def make_baseline(
     >>> make_baseline(pd.DataFrame({"age": [31, 45, 28]}))
     Baseline(3 rows, 1 feature)
     """
-    profile = _state(source, options, progress)[0].profile()
+    profile = state_of_source(source, options, progress).profile()
     return Baseline(profile, suggest(profile, monitoring))
 
 
@@ -76,7 +76,8 @@ def check(
 
     Raises:
         ArgumentError: the source or the baseline is none of these.
-        DataError: the source can't be read as a table, or has no rows.
+        DataError: the source can't be read as a table, has no rows, or neither it nor the baseline has a
+            column that is to be left out.
         MonitorFileError: the baseline's folder lacks a file, or one is damaged.
 
     >>> import pandas as pd
@@ -96,6 +97,12 @@ def check(
     named = not (_nameless(state.names) or _nameless(expected))
     if len(state.names) == len(expected) and (strict or not named):
         state, named = state.renamed(expected), True
+    if options.exclude:
+        left_out = excluded(options.exclude, state.names, expected)
+        state, known = state.without(left_out), known.without(left_out)
+        rest = known.constraints.names()
+        if not named and len(state.names) == len(rest):
+            state, named = state.renamed(rest), True
     profile = state.profile()
     evidence = Evidence.of(profile, known.statistics, known.constraints, strict=strict, named=named)
     findings = evaluate(evidence)
@@ -131,7 +138,31 @@ def state_of_source(source: Any, options: ReadOptions, progress: Progress | None
     Raises:
         DataError: the source can't be read as a table, or has no rows.
     """
-    return _state(source, options, progress)[0]
+    state = _state(source, options, progress)[0]
+    return state.without(excluded(options.exclude, state.names)) if options.exclude else state
+
+
+def excluded(wanted: Sequence[str], names: Sequence[str], expected: Sequence[str] = ()) -> frozenset[str]:
+    """The names of the columns that are to be left out.
+
+    Args:
+        wanted: names, or places from 0 on where no column has that name.
+        names: of the data's columns, in their order.
+        expected: of the baseline's.
+
+    Raises:
+        DataError: neither side has such a column; names all of them.
+    """
+    known = {*names, *expected}
+    found = {each if each in known else _at(each, names) for each in wanted}
+    if None in found:
+        lost = ", ".join(each for each in wanted if each not in known and _at(each, names) is None)
+        raise DataError(f"{lost}: is to be left out, but neither the data nor the baseline has such a column")
+    return frozenset(name for name in found if name is not None)
+
+
+def _at(place: str, names: Sequence[str]) -> str | None:
+    return names[int(place)] if place.isdecimal() and int(place) < len(names) else None
 
 
 def _state(

@@ -23,7 +23,7 @@ from drift_engine.report.words import plural
 from drift_engine.reporting import compared
 from drift_engine.run import Baseline, CheckResult, check, make_baseline
 from drift_engine.states import FeatureProfile, Profile
-from drift_engine.thresholds import obey, read_thresholds
+from drift_engine.thresholds import read_thresholds
 from drift_engine.verdicts import FeatureVerdict, all_distances
 
 Document = Mapping[str, Any]
@@ -61,7 +61,7 @@ def _check(arguments: argparse.Namespace, out: TextIO) -> bool:
         )
     if arguments.thresholds is not None:
         wanted = read_thresholds(arguments.thresholds, baseline.statistics)
-        result = obey(result, wanted, datetime.now(tz=timezone.utc).date())
+        result = result.obeying(wanted, datetime.now(tz=timezone.utc).date())
     if arguments.output is not None:
         result.save(arguments.output)
     told = {"history": arguments.history, "but": arguments.output, "about": dict(arguments.about)}

@@ -19,16 +19,8 @@ from drift_engine.history import batches_of
 from drift_engine.report import text_table
 from drift_engine.rows import read_rows
 from drift_engine.run import Baseline, make_baseline
-from drift_engine.thresholds import (
-    Plan,
-    about,
-    read_thresholds,
-    replay,
-    replay_document,
-    replay_text,
-    suggest_thresholds,
-    thresholds_json,
-)
+from drift_engine.thresholds import read_thresholds, thresholds_json
+from drift_engine.tuning import Plan, about, replay, replay_document, replay_text, suggest_thresholds
 
 _PLAN = Plan(1)
 _NUMERICAL, _CATEGORICAL = (

@@ -1,6 +1,6 @@
 """Evaluations: the monitor's files in, metrics to publish and a pipeline step's answer out.
 
-    statistics.json (batch, baseline) + constraints.json -> evaluated -> Evaluation
+    statistics.json (batch, baseline) + constraints.json (+ thresholds.json) -> evaluated -> Evaluation
     constraint_violations.json of a monitor that stopped at the columns -> stopped_early -> Evaluation
 
 The Evaluate Drift Lambda reads the files and publishes the metrics; what is in between is here, pure, and
@@ -9,8 +9,8 @@ needs numpy alone. `metric_name` is what becomes of names that CloudWatch refuse
 
 from __future__ import annotations
 
-from drift_engine.evaluation.evaluate import evaluated, stopped_early
+from drift_engine.evaluation.evaluate import Judging, evaluated, stopped_early
 from drift_engine.evaluation.evaluation import Evaluation
 from drift_engine.evaluation.metric_names import is_of_feature, metric_name
 
-__all__ = ["Evaluation", "evaluated", "is_of_feature", "metric_name", "stopped_early"]
+__all__ = ["Evaluation", "Judging", "evaluated", "is_of_feature", "metric_name", "stopped_early"]

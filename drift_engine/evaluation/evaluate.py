@@ -2,44 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 
 from drift_engine.errors import NothingComparedError
 from drift_engine.evaluation.evaluation import Evaluation
 from drift_engine.evaluation.metric_names import metric_name
 from drift_engine.monitor_files import STATISTICS, Violations, read_constraints, read_statistics
+from drift_engine.thresholds import Thresholds, obeyed, ordered, parse_thresholds
 from drift_engine.verdicts import FeatureVerdict, Rule, TableVerdict, judge, table_verdict, worst_first
 
 
+@dataclass(frozen=True)
+class Judging:
+    """How a batch is to be judged.
+
+    Attributes:
+        strict: compare only what Model Monitor would.
+        rule: who decides what drifted: the calibrated tests, or Model Monitor's thresholds. The distances
+            are the same.
+        thresholds: the stage's `thresholds.json`, where it has one.
+        today: the day, in UTC, that its ignoring is held against; needed with it.
+    """
+
+    strict: bool = False
+    rule: Rule = "calibrated"
+    thresholds: bytes | None = None
+    today: date = date.min
+
+
 def evaluated(
-    current: bytes,
-    baseline: bytes,
-    constraints: bytes,
-    *,
-    strict: bool = False,
-    rule: Rule = "calibrated",
+    current: bytes, baseline: bytes, constraints: bytes, judging: Judging | None = None
 ) -> Evaluation:
     """The metrics and the answer for a batch, from the files' bytes alone.
+
+    The published distances are the service's, whatever method the thresholds file chooses. Features that it
+    gives low importance count as checked, and not as drifted.
 
     Args:
         current: the batch's `statistics.json`.
         baseline: the baseline's `statistics.json`.
         constraints: the baseline's `constraints.json`: methods, thresholds, overrides.
-        strict: compare only what Model Monitor would.
-        rule: who decides what drifted: the calibrated tests, or Model Monitor's thresholds. The distances
-            are the same.
+        judging: how to judge; by default the calibrated tests.
 
     Raises:
         NothingComparedError: no feature can be compared.
         MonitorFileError: a file is damaged.
+        ThresholdsError: the thresholds file has faults, or doesn't fit the baseline.
     """
+    judging = judging or Judging()
     new = read_statistics(current, f"the batch's {STATISTICS}")
     old = read_statistics(baseline, f"the baseline's {STATISTICS}")
     allowed = read_constraints(constraints, "the baseline's constraints")
-    verdicts = worst_first(judge(new, old, allowed.comparison(strict=strict), rule))
-    there = set(new.names())
+    verdicts = worst_first(judge(new, old, allowed.comparison(strict=judging.strict), judging.rule))
+    _refuse_nothing(verdicts)
+    distances = {metric_name(each.name): each.distance for each in verdicts if each.distance is not None}
+    wanted = Thresholds()
+    if judging.thresholds is not None:
+        wanted = parse_thresholds(judging.thresholds, "the stage's thresholds", old)
+        verdicts = ordered(worst_first(obeyed(verdicts, new, old, wanted, judging.today)), wanted)
+    there = set(new.names()) | wanted.ignored(judging.today)
     missing = [name for name in old.names() if name not in there]
-    return _evaluation(verdicts, table_verdict(verdicts, rule), missing, new.item_count)
+    table = table_verdict(verdicts, judging.rule, own=len(wanted.own), silent=wanted.silent)
+    return _evaluation(distances, verdicts, table, missing, new.item_count)
 
 
 def stopped_early(violations: Violations) -> Evaluation | None:
@@ -64,24 +90,30 @@ def stopped_early(violations: Violations) -> Evaluation | None:
     return Evaluation({"checked_features": 0.0}, answer)
 
 
-def _evaluation(
-    verdicts: Sequence[FeatureVerdict], table: TableVerdict, missing: Sequence[str], rows: int
-) -> Evaluation:
-    """Of verdicts, worst first."""
-    compared = [verdict for verdict in verdicts if verdict.distance is not None]
-    if not compared:
+def _refuse_nothing(verdicts: Sequence[FeatureVerdict]) -> None:
+    if all(verdict.distance is None for verdict in verdicts):
         reasons = "; ".join(f"{verdict.name}: {verdict.reason}" for verdict in verdicts[:3])
         raise NothingComparedError(f"no feature of the batch can be compared with the baseline: {reasons}")
+
+
+def _evaluation(
+    distances: Mapping[str, float],
+    verdicts: Sequence[FeatureVerdict],
+    table: TableVerdict,
+    missing: Sequence[str],
+    rows: int,
+) -> Evaluation:
+    """Of distances by metric, and verdicts, worst first."""
     checked = [verdict for verdict in verdicts if verdict.verdict in {"ok", "drifted", "undecided"}]
-    drifted = [verdict for verdict in checked if verdict.verdict == "drifted"]
-    metrics = {metric_name(verdict.name): verdict.distance or 0.0 for verdict in compared}
-    metrics |= {
+    drifted = table.drifted_features
+    metrics = {
+        **distances,
         "drifted_features": float(len(drifted)),
         "checked_features": float(len(checked)),
         "rows_checked": float(rows),
         "drift_check_completed": 1.0,
     }
-    worst = checked[0] if checked else compared[0]
+    worst = checked[0] if checked else next(each for each in verdicts if each.distance is not None)
     answer = {
         "statusCode": 400 if drifted or missing else 200,
         "driftedFeatures": len(drifted),
@@ -91,7 +123,7 @@ def _evaluation(
         "worstDistance": worst.distance or 0.0,
         "message": _message(worst, table, len(checked), missing),
     }
-    return Evaluation(metrics, answer, frozenset(metric_name(verdict.name) for verdict in drifted))
+    return Evaluation(metrics, answer, frozenset(map(metric_name, drifted)))
 
 
 def _message(worst: FeatureVerdict, table: TableVerdict, checked: int, missing: Sequence[str]) -> str:

@@ -21,6 +21,7 @@ from drift_engine.readers.paths import data_files
 from drift_engine.report.words import plural
 from drift_engine.reporting import digests
 from drift_engine.run import Baseline, CheckResult, Progress, check, make_baseline
+from drift_engine.thresholds import read_thresholds
 
 REPORT_FILES = ("report.html", "verdicts.json")
 _LONGEST_MESSAGE = 1024
@@ -68,6 +69,7 @@ def _done(asked: Settings, data: Table, out: TextIO, now: datetime, progress: Pr
             categorical_drift_method=asked.categorical_method,  # type: ignore[arg-type]
         )
         baseline = replace(baseline, constraints=replace(baseline.constraints, monitoring=monitoring))
+    wanted = None if asked.thresholds is None else read_thresholds(asked.thresholds, baseline.statistics)
     result = check(
         data.source,
         baseline,
@@ -76,12 +78,18 @@ def _done(asked: Settings, data: Table, out: TextIO, now: datetime, progress: Pr
         verdict=asked.rule,
         progress=progress,
     )
+    if wanted is not None:
+        result = result.obeying(wanted, now.date())
     result = replace(result, files=tuple(replace(file, name=data.said(file.name)) for file in result.files))
     _say_rows(out, result.profile.item_count, len(result.profile.features))
     result.save(asked.output)
     for finding in result.findings:
         odd = f" ({finding.not_numeric} cells are not numbers)" if finding.not_numeric else ""
         out.write(f"{finding.check}: {finding.feature_name}: {description(finding)}{odd}\n")
+    for verdict in result.features:
+        if wanted is not None and verdict.name in wanted.features:
+            reason = f": {verdict.reason}" if verdict.reason else ""
+            out.write(f"thresholds: {verdict.name}: {verdict.verdict}{reason}\n")
     if asked.report:
         _report(asked, result, now)
     if asked.metrics_folder is not None:
@@ -98,7 +106,8 @@ def _report(asked: Settings, result: CheckResult, now: datetime) -> None:
 
     Files go by their names in the job, which a container's root doesn't change.
     """
-    read = [path for path in (asked.statistics, asked.constraints) if path is not None]
+    places = (asked.statistics, asked.constraints, asked.thresholds)
+    read = [path for path in places if path is not None]
     found = {Path(path).name: digest for path, digest in digests(*read).items()}
     files = tuple(replace(file, name=file.name.removeprefix(f"{asked.source}/")) for file in result.files)
     baseline = None if result.baseline is None else replace(result.baseline, digests=found)

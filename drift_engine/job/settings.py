@@ -25,8 +25,6 @@ _CONFIG = "data_quality_monitoring_config"
 _METRICS = "/opt/ml/output/metrics/cloudwatch"
 _ANALYSIS = "DATA_QUALITY"
 _NOT_OBEYED: Mapping[str, str] = {
-    "exclude_features_attribute": "all columns are looked at; leave columns out of the data, or switch their "
-    "constraints off",
     "start_time": "all of dataset_source is read, whatever its time",
     "end_time": "all of dataset_source is read, whatever its time",
     "problem_type": "it belongs to model quality",
@@ -50,6 +48,7 @@ class Settings:
         categorical_method: in place of the constraints', where given.
         strict: follow Model Monitor to the letter.
         rule: who decides what drifted, in reports; the files are Model Monitor's in any case.
+        thresholds: the stage's `thresholds.json`; None where it has none.
         report: write `report.html` and `verdicts.json` beside the service's files.
         output: where the files go.
         message_file: where the exit message goes.
@@ -67,6 +66,7 @@ class Settings:
     categorical_method: str | None
     strict: bool
     rule: Rule
+    thresholds: Path | None
     report: bool
     output: Path
     message_file: Path
@@ -95,7 +95,8 @@ def settings(environment: Environment) -> Settings:
         raise ArgumentError(f"analysis_type: {analysis!r} is not {_ANALYSIS}, which is all that is done here")
     found = data_format(environment.get("dataset_format") or '{"csv": {"header": true}}')
     strict = _enabled(environment, "strict_model_monitor")
-    options = replace(found.options, nan_is_missing=not strict)
+    exclude = _names(environment.get("exclude_features_attribute", ""))
+    options = replace(found.options, nan_is_missing=not strict, exclude=exclude)
     statistics, constraints = _baseline(environment)
     publish = _enabled(environment, "publish_cloudwatch_metrics")
     return Settings(
@@ -107,12 +108,13 @@ def settings(environment: Environment) -> Settings:
         categorical_method=_categorical_method(environment),
         strict=strict,
         rule=_rule(environment),
+        thresholds=_file(environment, "drift_thresholds"),
         report=_enabled(environment, "html_report"),
         output=_path(environment, "output_path", _OUTPUT),
         message_file=message_file(environment),
         metrics_folder=_path(environment, "cloudwatch_metrics_directory", _METRICS) if publish else None,
-        preprocessor=_script(environment, "record_preprocessor_script"),
-        postprocessor=_script(environment, "post_analytics_processor_script"),
+        preprocessor=_file(environment, "record_preprocessor_script"),
+        postprocessor=_file(environment, "post_analytics_processor_script"),
         dimensions=_dimensions(environment),
         not_obeyed=tuple(_not_obeyed(environment, found.name, checked=statistics is not None)),
     )
@@ -124,7 +126,11 @@ def _path(environment: Environment, variable: str, default: str) -> Path:
     return Path(root + path) if path == "/opt/ml" or path.startswith("/opt/ml/") else Path(path)
 
 
-def _script(environment: Environment, variable: str) -> Path | None:
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _file(environment: Environment, variable: str) -> Path | None:
     if not environment.get(variable):
         return None
     path = _path(environment, variable, "")

@@ -26,6 +26,8 @@ class ReadOptions:
             becomes U+FFFD and is counted in a warning.
         nan_is_missing: Parquet, Arrow, polars and JSON lines: whether NaN is a missing cell, as it is in
             pandas and in a CSV that pandas wrote, or a present one without a number, as Model Monitor has it.
+        exclude: columns that baselines and checks leave out, on both sides: by name, or by place from 0 on
+            where no column has that name.
         batch_rows: the most rows that a batch holds.
         block_bytes: text formats: how many bytes are read at once; bounds a batch too.
         max_row_bytes: text formats: the longest row in bytes. A longer one is an error: most often a quote
@@ -41,6 +43,7 @@ class ReadOptions:
     quote: str = '"'
     encoding: str = "utf-8"
     nan_is_missing: bool = True
+    exclude: tuple[str, ...] = ()
     batch_rows: int = 131_072
     block_bytes: int = 4 << 20
     max_row_bytes: int = 64 << 20

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from drift_engine.errors import DataError
 from drift_engine.states import envelope
@@ -106,6 +106,13 @@ class DatasetState:
         if twin._names is not None:
             twin._names = tuple(names)
         return twin
+
+    def without(self, names: Set[str]) -> DatasetState:
+        """The table without these columns."""
+        kept = [
+            (name, state) for name, state in zip(self.names, self.columns, strict=True) if name not in names
+        ]
+        return DatasetState.from_parts([name for name, _ in kept], [state for _, state in kept], self.rows)
 
     def profile(self) -> Profile:
         """What the table says of itself, column by column."""

@@ -30,17 +30,33 @@ def read_thresholds(path: str | Path, baseline: Profile | None = None) -> Thresh
         ThresholdsError: the file can't be read, or has faults; lists all of them with their key paths.
     """
     try:
-        document = json.loads(Path(path).read_text(encoding="utf-8-sig"))
+        content = Path(path).read_bytes()
     except OSError as error:
         raise ThresholdsError(f"{path}: can't be read: {error.strerror}") from error
+    return parse_thresholds(content, str(path), baseline)
+
+
+def parse_thresholds(content: bytes, name: str, baseline: Profile | None = None) -> Thresholds:
+    """The thresholds that a file's bytes state.
+
+    Args:
+        content: the bytes.
+        name: of the file, for the message.
+        baseline: whose features and types they are checked against.
+
+    Raises:
+        ThresholdsError: the bytes have faults; lists all of them with their key paths.
+    """
+    try:
+        document = json.loads(content.decode("utf-8-sig"))
     except ValueError as error:
-        raise ThresholdsError(f"{path}: is not JSON: {error}") from error
+        raise ThresholdsError(f"{name}: is not JSON: {error}") from error
     faults = _Faults()
     entries = _outer(document, faults)
     known = None if baseline is None else {feature.name: feature for feature in baseline.features}
-    wishes = {name: _wish(name, entry, known, faults) for name, entry in entries.items()}
+    wishes = {feature: _wish(feature, entry, known, faults) for feature, entry in entries.items()}
     if faults.found:
-        raise ThresholdsError(f"{path}: {'; '.join(faults.found)}")
+        raise ThresholdsError(f"{name}: {'; '.join(faults.found)}")
     return Thresholds(wishes)
 
 

@@ -42,3 +42,17 @@ class Thresholds:
     """The file: a wish a feature, by name."""
 
     features: Mapping[str, Wish] = field(default_factory=dict)
+
+    @property
+    def own(self) -> frozenset[str]:
+        """Features that a threshold of their own decides on."""
+        return frozenset(name for name, wish in self.features.items() if wish.threshold is not None)
+
+    def ignored(self, today: date) -> frozenset[str]:
+        """Features that are not to be judged today."""
+        return frozenset(name for name, wish in self.features.items() if wish.ignored(today))
+
+    @property
+    def silent(self) -> frozenset[str]:
+        """Features of low importance: their drift is shown, and alarms nobody."""
+        return frozenset(name for name, wish in self.features.items() if wish.importance == "low")

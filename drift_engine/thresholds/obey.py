@@ -2,44 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
+from typing import Literal
 
-from drift_engine.checks import Evidence, Finding, alarms
+from drift_engine.checks import Finding
 from drift_engine.distances import DISTANCES
 from drift_engine.distances.kolmogorov_smirnov import kolmogorov_smirnov
 from drift_engine.distances.total_variation import total_variation
-from drift_engine.run import CheckResult
 from drift_engine.states import FeatureProfile, Profile
 from drift_engine.thresholds.model import Thresholds, Wish
 from drift_engine.verdicts import FeatureVerdict, Significance
 from drift_engine.verdicts.columns import categories, numbers
-from drift_engine.verdicts.verdict import Word
-
-
-def obey(result: CheckResult, thresholds: Thresholds, today: date) -> CheckResult:
-    """A check's result as the file wants it: verdicts, findings and alarm.
-
-    An ignored feature has no finding of any kind. A feature of low importance keeps its verdict, but drift of
-    it is no finding and no alarm. Those of high importance come first among equals.
-
-    Args:
-        result: of `run.check`, with its baseline.
-        thresholds: the file.
-        today: the day, in UTC, that ignoring is held against.
-    """
-    known = result.baseline
-    if known is None or result.stopped_early:
-        return result
-    verdicts = obeyed(result.features, result.profile, known.statistics, thresholds, today)
-    by_name = {verdict.name: verdict for verdict in verdicts}
-    findings = tuple(_findings(result.findings, by_name, thresholds, today))
-    silent = {name for name, wish in thresholds.features.items() if wish.importance == "low"}
-    evidence = Evidence.of(result.profile, known.statistics, known.constraints, strict=result.strict)
-    loud = tuple(verdict for verdict in verdicts if verdict.name not in silent)
-    alarm = alarms(evidence, findings, loud, result.rule)
-    return replace(result, features=_ordered(verdicts, thresholds), findings=findings, alarm=alarm)
+from drift_engine.verdicts.verdict import Outcome, Word
 
 
 def obeyed(
@@ -91,7 +67,10 @@ def _by_threshold(verdict: FeatureVerdict, threshold: float) -> FeatureVerdict:
     beside = missing is not None and missing.says == "drifted"
     over = (verdict.distance or 0.0) > threshold
     word: Word = "drifted" if over or beside else "ok"
-    reason = verdict.reason if beside or verdict.verdict == word else ""
+    side = "above" if over else "not above"
+    reason = f"{verdict.distance:.3g} by {verdict.method} is {side} its own threshold {threshold:g}"
+    if beside and verdict.reason:
+        reason = f"{verdict.reason}; {reason}"
     return replace(verdict, threshold=threshold, verdict=word, reason=reason)
 
 
@@ -104,18 +83,37 @@ def _by_floor(
     whole = verdict.outcome("distribution")
     word: Word = verdict.verdict
     if whole is not None and wish.threshold is None:
-        low, high = whole.interval
-        significant = whole.adjusted_p_value <= Significance().alpha
-        beside = any(test.says == "drifted" for test in verdict.tests if test.test != "distribution")
-        moved = significant and high > floor
-        word = "drifted" if beside or (moved and low > floor) else "undecided" if moved else "ok"
-    elif word == "drifted" and effect <= floor:
+        return _by_tests(verdict, whole, effect, floor)
+    if word == "drifted" and effect <= floor:
         word = "ok"
-    reason = verdict.reason
-    if word != verdict.verdict:
-        side = "not above" if word == "ok" else "above"
-        reason = f"effect {effect:.3g} is {side} its floor {floor:g}"
+    side = "above" if effect > floor else "not above"
+    said = f"effect {effect:.3g} is {side} its own floor {floor:g}"
+    reason = f"{verdict.reason}; {said}" if wish.threshold is not None else said
     return replace(verdict, verdict=word, effect=effect, effect_floor=floor, reason=reason)
+
+
+def _by_tests(verdict: FeatureVerdict, whole: Outcome, effect: float, floor: float) -> FeatureVerdict:
+    """The calibrated verdict, had the distribution's test this floor."""
+    low, high = whole.interval
+    moved = whole.adjusted_p_value <= Significance().alpha and high > floor
+    says: Literal["ok", "drifted", "undecided"] = (
+        "ok" if not moved else "drifted" if low > floor else "undecided"
+    )
+    own = replace(whole, effect_floor=floor, says=says)
+    tests = tuple(own if test.test == "distribution" else test for test in verdict.tests)
+    beside = any(test.says == "drifted" for test in tests if test.test != "distribution")
+    word: Word = "drifted" if beside else says
+    side = "above" if effect > floor else "not above"
+    reason = f"effect {effect:.3g} is {side} its own floor {floor:g}"
+    if says == "undecided":
+        reason = (
+            f"significant, but the sketches can't tell whether the effect is above its own floor {floor:g}"
+        )
+    elif says == "ok" and effect > floor:
+        reason = verdict.reason
+    if beside and verdict.reason and verdict.reason != reason:
+        reason = f"{verdict.reason}; {reason}"
+    return replace(verdict, verdict=word, effect=effect, effect_floor=floor, tests=tests, reason=reason)
 
 
 def _effect(new: FeatureProfile, old: FeatureProfile) -> float:
@@ -126,19 +124,33 @@ def _effect(new: FeatureProfile, old: FeatureProfile) -> float:
     return 0.0 if sketch is None or known is None else kolmogorov_smirnov(sketch, known)
 
 
-def _findings(
-    findings: tuple[Finding, ...], verdicts: dict[str, FeatureVerdict], thresholds: Thresholds, today: date
-) -> Iterable[Finding]:
-    """The findings without the ignored, and with the drift that the file decides on."""
+def obeyed_findings(
+    findings: Iterable[Finding], verdicts: Iterable[FeatureVerdict], thresholds: Thresholds, today: date
+) -> Iterator[Finding]:
+    """The findings without the ignored features', and with the drift that the file decides on.
+
+    Drift of low importance is no finding.
+
+    Args:
+        findings: of the checks.
+        verdicts: `obeyed`.
+        thresholds: the file.
+        today: the day, in UTC, that ignoring is held against.
+    """
+    by_name = {verdict.name: verdict for verdict in verdicts}
     for finding in findings:
         wish = thresholds.features.get(finding.feature_name)
-        if wish is None or (not wish.ignored(today) and finding.check != "baseline_drift_check"):
+        if wish is not None and finding.check == "baseline_drift_check":
+            verdict = by_name[finding.feature_name]
+            if wish.threshold is None and wish.importance != "low" and verdict.verdict == "drifted":
+                yield finding
+        elif wish is None or not wish.ignored(today):
             yield finding
-    for name, wish in thresholds.features.items():
-        verdict = verdicts.get(name)
-        if verdict is None or verdict.verdict != "drifted" or wish.importance == "low":
+    for name in (name for name in thresholds.features if name in thresholds.own - thresholds.silent):
+        verdict = by_name[name]
+        if verdict.verdict != "drifted" or verdict.distance is None or verdict.threshold is None:
             continue
-        if verdict.distance is not None and verdict.threshold is not None:
+        if verdict.distance > verdict.threshold:
             yield Finding(
                 name,
                 "baseline_drift_check",
@@ -149,7 +161,7 @@ def _findings(
             )
 
 
-def _ordered(verdicts: tuple[FeatureVerdict, ...], thresholds: Thresholds) -> tuple[FeatureVerdict, ...]:
+def ordered(verdicts: Iterable[FeatureVerdict], thresholds: Thresholds) -> tuple[FeatureVerdict, ...]:
     """Drifted ones first, among them those of high importance; otherwise in the order given."""
     places = {"high": 0, "normal": 1, "low": 2}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
 from drift_engine.verdicts.significance import Correction, Rule, Significance
@@ -15,7 +15,7 @@ class TableVerdict:
 
     Attributes:
         rule: what decided, ours or Model Monitor's.
-        drifted: whether any feature drifted.
+        drifted: whether any feature drifted that is to alarm.
         drifted_features: their names, in the order of the verdicts.
         features: how many features the baseline has.
         tests: how many tests were made; 0 for Model Monitor's rule.
@@ -24,6 +24,7 @@ class TableVerdict:
         expected_false_alarms: how many features of a healthy batch alarm on average, at most; None where
             nothing is promised.
         expected_uncorrected: how many would without the correction.
+        own: how many features a threshold of their own decides on, for which nothing is promised.
     """
 
     rule: Rule
@@ -35,21 +36,29 @@ class TableVerdict:
     correction: Correction | None = None
     expected_false_alarms: float | None = None
     expected_uncorrected: float | None = None
+    own: int = 0
 
     def __str__(self) -> str:
-        said = f"{len(self.drifted_features)} of {self.features} features drifted"
+        drifted = f"{len(self.drifted_features)} of {self.features} features drifted"
+        own = f"; {self.own} by thresholds of their own, of unknown rate" if self.own else ""
         if self.alpha is None or self.expected_uncorrected is None:
-            return f"{said} (Model Monitor's rule: no false-alarm rate is known)"
+            return f"{drifted} (Model Monitor's rule: no false-alarm rate is known{own})"
         if self.correction != "holm":
-            return f"{said} (of those at most {self.alpha:.0%} falsely, on average; {self.tests} tests)"
+            said = f"of those at most {self.alpha:.0%} falsely, on average; {self.tests} tests"
+            return f"{drifted} ({said}{own})"
         return (
-            f"{said} (false alarms expected in a healthy batch: {self.expected_false_alarms:.2g}; "
-            f"{self.tests} tests, Holm; uncorrected {self.expected_uncorrected:.2g})"
+            f"{drifted} (false alarms expected in a healthy batch: {self.expected_false_alarms:.2g}; "
+            f"{self.tests} tests, Holm; uncorrected {self.expected_uncorrected:.2g}{own})"
         )
 
 
 def table_verdict(
-    verdicts: Iterable[FeatureVerdict], rule: Rule, significance: Significance | None = None
+    verdicts: Iterable[FeatureVerdict],
+    rule: Rule,
+    significance: Significance | None = None,
+    *,
+    own: int = 0,
+    silent: Set[str] = frozenset(),
 ) -> TableVerdict:
     """The table's verdict: drifted if any feature is.
 
@@ -61,14 +70,17 @@ def table_verdict(
         verdicts: of all features.
         rule: what decided.
         significance: what the calibrated rule decided by.
+        own: how many features a threshold of their own decides on.
+        silent: features whose drift is shown, and alarms nobody.
     """
     verdicts, significance = tuple(verdicts), significance or Significance()
-    names = tuple(verdict.name for verdict in verdicts if verdict.verdict == "drifted")
+    drifted = (verdict.name for verdict in verdicts if verdict.verdict == "drifted")
+    names = tuple(name for name in drifted if name not in silent)
     if rule == "model-monitor":
-        return TableVerdict(rule, bool(names), names, len(verdicts))
+        return TableVerdict(rule, bool(names), names, len(verdicts), own=own)
     tests = sum(len(verdict.tests) for verdict in verdicts)
     alpha, correction = significance.alpha, significance.correction
     expected = alpha if tests else 0.0
     return TableVerdict(
-        rule, bool(names), names, len(verdicts), tests, alpha, correction, expected, tests * alpha
+        rule, bool(names), names, len(verdicts), tests, alpha, correction, expected, tests * alpha, own
     )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
 
 from drift_engine.checks import Finding, suggest
-from drift_engine.errors import MonitorFileError, NothingComparedError
-from drift_engine.evaluation import Evaluation, evaluated, metric_name, stopped_early
+from drift_engine.errors import MonitorFileError, NothingComparedError, ThresholdsError
+from drift_engine.evaluation import Evaluation, Judging, evaluated, metric_name, stopped_early
 from drift_engine.monitor_files import constraints_json, statistics_json, violations_of
 from tests.tables import Columns, numbers, profile
 
@@ -44,6 +45,50 @@ def test_the_answer_is_plain_json_and_the_same_each_time() -> None:
 def test_a_batch_with_nothing_in_common_is_an_error_with_the_reason_of_each() -> None:
     with pytest.raises(NothingComparedError, match=r"x: the current data .*; c: the current data "):
         of({"other": numbers(10)})
+
+
+def judged(current: Columns, features: dict[str, object]) -> Evaluation:
+    old, wanted = profile(BASELINE), json.dumps({"version": 1, "features": features}).encode()
+    return evaluated(
+        statistics_json(profile(current)).encode(),
+        statistics_json(old).encode(),
+        constraints_json(suggest(old)).encode(),
+        Judging(thresholds=wanted, today=date(2026, 11, 23)),
+    )
+
+
+FAR: Columns = {"x": numbers(1000, start=900), "c": ["b", "a"] * 500}
+
+
+def test_an_ignored_feature_is_published_but_neither_checked_nor_missed() -> None:
+    ignoring = {"ignore_until": "2026-12-01", "reason": "new supplier"}
+    evaluation = judged(FAR, {"x": ignoring})
+    assert evaluation.metrics[metric_name("x")] == of(FAR).metrics[metric_name("x")] > 0.5
+    assert (evaluation.metrics["drifted_features"], evaluation.metrics["checked_features"]) == (0.0, 1.0)
+    assert evaluation.answer["statusCode"] == 200
+    lost: Columns = {"c": ["b", "a"] * 500}
+    assert of(lost).answer["statusCode"] == 400
+    assert judged(lost, {"x": ignoring}).answer["statusCode"] == 200
+
+
+def test_another_method_decides_but_the_metric_stays_the_services_distance() -> None:
+    wide = judged(FAR, {"x": {"method": "kolmogorov_smirnov", "threshold": 0.95}})
+    assert wide.metrics["drifted_features"] == 0.0
+    assert wide.metrics[metric_name("x")] == of(FAR).metrics[metric_name("x")]
+    tight = judged(FAR, {"x": {"method": "kolmogorov_smirnov", "threshold": 0.85}})
+    assert tight.drifted == {metric_name("x")}
+    assert "threshold 0.85" in str(tight.answer["message"])
+
+
+def test_a_raised_floor_and_low_importance_alarm_nobody() -> None:
+    assert judged(FAR, {"x": {"effect_floor": 0.95}}).metrics["drifted_features"] == 0.0
+    low = judged(FAR, {"x": {"importance": "low"}})
+    assert (low.metrics["drifted_features"], low.answer["statusCode"]) == (0.0, 200)
+
+
+def test_a_thresholds_file_that_does_not_fit_is_an_error() -> None:
+    with pytest.raises(ThresholdsError, match=r"the stage's thresholds: features\.q: the baseline has no"):
+        judged(FAR, {"q": {}})
 
 
 def test_a_damaged_file_is_named() -> None:

@@ -204,8 +204,8 @@ def test_settings_that_change_nothing_are_said_in_the_log(container: Container, 
 
 def test_a_variable_that_changes_nothing_is_said_with_the_reason(container: Container) -> None:
     write_csv(container.source / "data.csv", TRAIN)
-    container.run(exclude_features_attribute="x")
-    assert "exclude_features_attribute is not obeyed: all columns are looked at" in container.log
+    container.run(start_time="2026-11-23T00:00:00Z")
+    assert "start_time is not obeyed: all of dataset_source is read" in container.log
 
 
 def test_the_environments_configuration_goes_into_suggested_constraints(container: Container) -> None:

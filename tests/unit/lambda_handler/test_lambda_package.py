@@ -11,7 +11,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[3]
-PACKAGED = {"checks", "distances", "errors", "evaluation", "monitor_files", "states", "verdicts"}
+PACKAGED = {
+    "checks",
+    "distances",
+    "errors",
+    "evaluation",
+    "monitor_files",
+    "states",
+    "thresholds",
+    "verdicts",
+}
 PYTHON_313 = sorted(Path.home().glob(".pyenv/versions/3.13.*/bin/python3.13"))
 LISTING = """
 import json, sys

@@ -14,19 +14,8 @@ from drift_engine.errors import ArgumentError, ThresholdsError
 from drift_engine.readers import ReadOptions
 from drift_engine.rows import Rows, read_rows
 from drift_engine.run import Baseline, CheckResult, check, make_baseline
-from drift_engine.thresholds import (
-    Plan,
-    Thresholds,
-    Wish,
-    obey,
-    obeyed,
-    read_thresholds,
-    replay,
-    replay_document,
-    replay_text,
-    suggest_thresholds,
-    thresholds_json,
-)
+from drift_engine.thresholds import Thresholds, Wish, obeyed, read_thresholds, thresholds_json
+from drift_engine.tuning import Plan, replay, replay_document, replay_text, suggest_thresholds
 from drift_engine.verdicts import compare
 from tests.tables import numbers, profile, write_csv
 
@@ -104,29 +93,29 @@ def test_an_ignored_feature_has_a_reason_no_finding_and_no_alarm_until_its_day(r
     wanted = Thresholds({"x": Wish(ignore_until=date(2026, 8, 1), reason="new supplier")})
     assert result.alarm
     assert _drift(result) == ["x"]
-    ignored = obey(result, wanted, TODAY)
+    ignored = result.obeying(wanted, TODAY)
     verdict = next(each for each in ignored.features if each.name == "x")
     assert (verdict.verdict, verdict.reason) == ("not checked", "ignored until 2026-08-01: new supplier")
     assert (ignored.findings, ignored.alarm) == ((), False)
-    late = obey(result, wanted, date(2026, 8, 1))
+    late = result.obeying(wanted, date(2026, 8, 1))
     assert (_verdict(late), _drift(late), late.alarm) == ("drifted", ["x"], True)
 
 
 def test_a_threshold_of_its_own_decides_over_the_rule(result: CheckResult) -> None:
-    wide = obey(result, Thresholds({"x": Wish("kolmogorov_smirnov", 0.35)}), TODAY)
+    wide = result.obeying(Thresholds({"x": Wish("kolmogorov_smirnov", 0.35)}), TODAY)
     assert (_verdict(wide), wide.findings, wide.alarm) == ("ok", (), False)
-    tight = obey(result, Thresholds({"x": Wish("kolmogorov_smirnov", 0.25)}), TODAY)
+    tight = result.obeying(Thresholds({"x": Wish("kolmogorov_smirnov", 0.25)}), TODAY)
     assert (_verdict(tight), tight.alarm) == ("drifted", True)
     (finding,) = tight.findings
     assert (round(finding.value, 3), finding.threshold) == (0.3, 0.25)
 
 
 def test_an_effect_floor_makes_a_small_drift_ok_and_says_so(result: CheckResult) -> None:
-    floored = obey(result, Thresholds({"x": Wish(effect_floor=0.4)}), TODAY)
+    floored = result.obeying(Thresholds({"x": Wish(effect_floor=0.4)}), TODAY)
     verdict = next(each for each in floored.features if each.name == "x")
-    assert (verdict.verdict, verdict.reason) == ("ok", "effect 0.3 is not above its floor 0.4")
+    assert (verdict.verdict, verdict.reason) == ("ok", "effect 0.3 is not above its own floor 0.4")
     assert not floored.alarm
-    assert obey(result, Thresholds({"x": Wish(effect_floor=0.2)}), TODAY).alarm
+    assert result.obeying(Thresholds({"x": Wish(effect_floor=0.2)}), TODAY).alarm
 
 
 def test_an_effect_floor_holds_for_model_monitors_rule_too() -> None:
@@ -138,12 +127,12 @@ def test_an_effect_floor_holds_for_model_monitors_rule_too() -> None:
 
 
 def test_drift_of_low_importance_is_shown_but_raises_no_alarm(result: CheckResult) -> None:
-    found = obey(result, Thresholds({"x": Wish(importance="low")}), TODAY)
+    found = result.obeying(Thresholds({"x": Wish(importance="low")}), TODAY)
     assert (_verdict(found), found.findings, found.alarm) == ("drifted", (), False)
 
 
 def test_what_the_file_does_not_name_stays_as_it_was(result: CheckResult) -> None:
-    found = obey(result, Thresholds({"y": Wish(threshold=0.9)}), TODAY)
+    found = result.obeying(Thresholds({"y": Wish(threshold=0.9)}), TODAY)
     assert _drift(found) == ["x"]
     assert found.alarm
     assert found.features[0] == result.features[0]

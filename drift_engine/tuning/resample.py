@@ -13,7 +13,7 @@ from drift_engine.distances import DISTANCES, Distance
 from drift_engine.errors import ArgumentError
 from drift_engine.rows import RowColumn, Rows
 from drift_engine.states import Profile
-from drift_engine.thresholds.model import Thresholds, Wish
+from drift_engine.thresholds import Thresholds, Wish
 from drift_engine.verdicts.columns import categories, numbers
 from drift_engine.verdicts.identifiers import identifies
 

@@ -12,8 +12,7 @@ from drift_engine.profiles import named_as
 from drift_engine.report.tables import Row, text_table
 from drift_engine.report.words import distance, plural, shown
 from drift_engine.states import Profile
-from drift_engine.thresholds.model import Thresholds
-from drift_engine.thresholds.obey import obeyed
+from drift_engine.thresholds import Thresholds, obeyed
 from drift_engine.verdicts import FeatureVerdict, Rule, judge
 
 _NAME, _DAYS = 40, 12
@@ -82,9 +81,7 @@ def replay(
         for name, wish in wishes.items()
         if wish.ignored(today)
     }
-    silent = frozenset(name for name, wish in wishes.items() if wish.importance == "low")
-    own = frozenset(name for name, wish in wishes.items() if wish.threshold is not None)
-    return Replay(batches, alarms, ignored, silent, columns, own, rule)
+    return Replay(batches, alarms, ignored, thresholds.silent, columns, thresholds.own, rule)
 
 
 def replay_text(found: Replay) -> str:
