@@ -86,13 +86,30 @@ def check(
     >>> [(finding.feature_name, round(finding.value, 3)) for finding in result.findings]
     [('age', 0.42)]
     """
+    known = baseline_of(baseline)
+    options = replace(options, nan_is_missing=options.nan_is_missing and not strict)
+    state, files = _state(source, options, progress)
+    return replace(check_state(state, known, strict=strict, verdict=verdict), files=files)
+
+
+def baseline_of(baseline: Baseline | str | Path) -> Baseline:
+    """The baseline, loaded where it is a folder.
+
+    Raises:
+        ArgumentError: it is neither.
+        MonitorFileError: the folder lacks a file, or one is damaged.
+    """
     if not isinstance(baseline, (Baseline, str, os.PathLike)):
         raise ArgumentError(
             f"baseline: {type(baseline).__name__} is neither a Baseline nor a folder with one"
         )
-    known = baseline if isinstance(baseline, Baseline) else Baseline.load(baseline)
-    options = replace(options, nan_is_missing=options.nan_is_missing and not strict)
-    state, files = _state(source, options, progress)
+    return baseline if isinstance(baseline, Baseline) else Baseline.load(baseline)
+
+
+def check_state(
+    state: DatasetState, known: Baseline, *, strict: bool = False, verdict: Rule = "calibrated"
+) -> CheckResult:
+    """What `check` says of a table, given the table's state, wherever that was made."""
     expected = known.constraints.names()
     named = not (_nameless(state.names) or _nameless(expected))
     if len(state.names) == len(expected) and (strict or not named):
@@ -114,9 +131,7 @@ def check(
         verdicts = tuple(_unmatched(each) for each in evidence.verdicts)
     allowed = suggest(profile, known.constraints.monitoring)
     alarm = alarms(evidence, findings, verdicts, rule)
-    return CheckResult(
-        findings, verdicts, profile, allowed, stopped, strict, known, files, rule=rule, alarm=alarm
-    )
+    return CheckResult(findings, verdicts, profile, allowed, stopped, strict, known, rule=rule, alarm=alarm)
 
 
 _TABLE_WIDE = frozenset({"Missing columns", "Extra columns"})
@@ -192,6 +207,9 @@ def _partition_state(partition: Partition, progress: Progress | None, before: in
     def read(rows: int) -> None:
         if progress is not None:
             progress(partition.name, before + rows)
+
+    if partition.state is not None:
+        return partition.state()
 
     from drift_engine.native import partition_state  # noqa: PLC0415
 

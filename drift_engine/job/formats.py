@@ -10,12 +10,13 @@ from typing import Any, Literal, TypeAlias
 from drift_engine.errors import ArgumentError
 from drift_engine.readers import ReadOptions
 
-Format: TypeAlias = Literal["csv", "json", "parquet", "capture"]
+Format: TypeAlias = Literal["csv", "json", "parquet", "profile", "capture"]
 
 _FORMATS: Mapping[str, Format] = {
     "csv": "csv",
     "json": "json",
     "parquet": "parquet",
+    "profile": "profile",
     "sagemakercapturejson": "capture",
 }
 _OUTPUTS = ("endpointOutput", "batchTransformOutput")

@@ -23,6 +23,7 @@ from drift_engine.readers.json_lines import read_json
 from drift_engine.readers.options import DEFAULT, ReadOptions
 from drift_engine.readers.parquet import read_parquet
 from drift_engine.readers.partition import DataFile, Partition, Reader
+from drift_engine.readers.profile import read_profile
 from drift_engine.readers.sources import read_sources
 
 READERS: Mapping[str, Reader] = MappingProxyType(
@@ -31,6 +32,13 @@ READERS: Mapping[str, Reader] = MappingProxyType(
         "json": Reader("json", (".json", ".jsonl", ".ndjson"), read_json, "JSON lines: one object a line"),
         "parquet": Reader(
             "parquet", (".parquet", ".pq"), read_parquet, "Parquet, through pyarrow", is_text=False
+        ),
+        "profile": Reader(
+            "profile",
+            (".profile",),
+            read_profile,
+            "What `profile` made of a part: a state, no rows",
+            is_text=False,
         ),
     }
 )

@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 from drift_engine.errors import ArgumentError
 
-Format = Literal["csv", "json", "parquet"]
+Format = Literal["csv", "json", "parquet", "profile"]
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 from drift_engine.readers.options import ReadOptions
 from drift_engine.states.batch import Batch
+from drift_engine.states.dataset import DatasetState
 
 
 @dataclass(frozen=True)
@@ -35,12 +36,15 @@ class Partition:
             is at least one, which may have 0 rows.
         size: bytes as stored, for progress; None where that says nothing.
         csv: a file of CSV and how to read it, for who reads it in another way than by batches.
+        state: gives the state that the rows left behind elsewhere, which is all that there is: `batches`
+            then is an error.
     """
 
     name: str
     batches: Callable[[], Iterator[Batch]]
     size: int | None = None
     csv: tuple[DataFile, ReadOptions] | None = None
+    state: Callable[[], DatasetState] | None = None
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ def read_sources(
         elif isinstance(source, (str, os.PathLike)):
             files += [(place, _reader(file, options, readers), file) for file in data_files(source)]
         else:
-            raise ArgumentError(f"data: {type(source).__name__} is neither a path nor a frame ({_FRAMES})")
+            raise ArgumentError(_refused(source))
     if not frames and not files:
         raise ArgumentError("data: the list of sources is empty")
     full = [one for one in files if _has_content(one[2], one[1], options)]
@@ -50,6 +50,14 @@ def read_sources(
 
 
 _FRAMES = "pandas.DataFrame, polars.DataFrame, pyarrow.Table, pyarrow.RecordBatch"
+
+
+def _refused(source: object) -> str:
+    if type(source).__module__.startswith("pyspark."):
+        return (
+            "data: a Spark DataFrame is read by drift_engine.spark.make_baseline and drift_engine.spark.check"
+        )
+    return f"data: {type(source).__name__} is neither a path nor a frame ({_FRAMES})"
 
 
 def _reader(file: DataFile, options: ReadOptions, readers: Mapping[str, Reader]) -> Reader:
