@@ -89,7 +89,8 @@ def check(
     known = baseline_of(baseline)
     options = replace(options, nan_is_missing=options.nan_is_missing and not strict)
     state, files = _state(source, options, progress)
-    return replace(check_state(state, known, strict=strict, verdict=verdict), files=files)
+    found = check_state(state, known, strict=strict, verdict=verdict, exclude=options.exclude)
+    return replace(found, files=files)
 
 
 def baseline_of(baseline: Baseline | str | Path) -> Baseline:
@@ -107,15 +108,24 @@ def baseline_of(baseline: Baseline | str | Path) -> Baseline:
 
 
 def check_state(
-    state: DatasetState, known: Baseline, *, strict: bool = False, verdict: Rule = "calibrated"
+    state: DatasetState,
+    known: Baseline,
+    *,
+    strict: bool = False,
+    verdict: Rule = "calibrated",
+    exclude: Sequence[str] = (),
 ) -> CheckResult:
-    """What `check` says of a table, given the table's state, wherever that was made."""
+    """What `check` says of a table, given the table's state, wherever that was made.
+
+    Raises:
+        DataError: neither the table nor the baseline has a column that is to be left out.
+    """
     expected = known.constraints.names()
     named = not (_nameless(state.names) or _nameless(expected))
     if len(state.names) == len(expected) and (strict or not named):
         state, named = state.renamed(expected), True
-    if options.exclude:
-        left_out = excluded(options.exclude, state.names, expected)
+    if exclude:
+        left_out = excluded(exclude, state.names, expected)
         state, known = state.without(left_out), known.without(left_out)
         rest = known.constraints.names()
         if not named and len(state.names) == len(rest):

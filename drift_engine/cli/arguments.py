@@ -148,7 +148,8 @@ def add_data(command: argparse.ArgumentParser, flag: str | None = None) -> None:
             flag, dest="data", nargs="+", required=True, metavar="DATA", help="files, folders, globs"
         )
     group = command.add_argument_group("how to read it")
-    group.add_argument("--format", choices=["csv", "json", "parquet", "profile"], help="else told by the file's name")
+    formats = ["csv", "json", "parquet", "profile"]
+    group.add_argument("--format", choices=formats, help="else told by the file's name")
     group.add_argument(
         "--header",
         action=argparse.BooleanOptionalAction,

@@ -10,7 +10,7 @@ from drift_engine.checks import Monitoring, suggest
 from drift_engine.readers import ReadOptions
 from drift_engine.report import SourceFile
 from drift_engine.result import Baseline, CheckResult
-from drift_engine.run import baseline_of, check_state
+from drift_engine.run import baseline_of, check_state, excluded
 from drift_engine.spark.profiling import state_of_frame
 from drift_engine.spark.schema import NAME
 from drift_engine.verdicts import Rule
@@ -28,13 +28,16 @@ def make_baseline(
 
     Args:
         frame: of any source; computed once.
-        options: `nan_is_missing` and `batch_rows`.
+        options: `exclude`, `nan_is_missing` and `batch_rows`.
         monitoring: thresholds and methods for later checks; by default the service's.
 
     Raises:
         ArgumentError, DataError: as `state_of_frame`.
     """
-    profile = state_of_frame(frame, options).profile()
+    state = state_of_frame(frame, options)
+    if options.exclude:
+        state = state.without(excluded(options.exclude, state.names))
+    profile = state.profile()
     return Baseline(profile, suggest(profile, monitoring))
 
 
@@ -51,7 +54,7 @@ def check(
     Args:
         frame: of any source; computed once.
         baseline: a baseline, or a folder (on the driver) with one, made by Spark or not.
-        options: `nan_is_missing` and `batch_rows`.
+        options: `exclude`, `nan_is_missing` and `batch_rows`.
         strict: follow Model Monitor to the letter, blind spots included.
         verdict: who decides what drifted, as in `drift_engine.check`.
 
@@ -62,5 +65,5 @@ def check(
     known = baseline_of(baseline)
     options = replace(options, nan_is_missing=options.nan_is_missing and not strict)
     state = state_of_frame(frame, options)
-    result = check_state(state, known, strict=strict, verdict=verdict)
+    result = check_state(state, known, strict=strict, verdict=verdict, exclude=options.exclude)
     return replace(result, files=(SourceFile(NAME, state.rows),))
