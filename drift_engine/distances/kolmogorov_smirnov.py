@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from drift_engine.distances.steps import Steps
 from drift_engine.states.kll import KllSketch
 
@@ -15,4 +13,4 @@ def kolmogorov_smirnov(current: KllSketch, baseline: KllSketch) -> float:
     Equal to `scipy.stats.ks_2samp(...).statistic` where the sketches hold all values.
     """
     steps = Steps.of(current, baseline)
-    return 0.0 if steps is None else float(np.abs(steps.gaps).max())
+    return 0.0 if steps is None else steps.largest_gap

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-import numpy.typing as npt
-
+from drift_engine.distances.steps import Steps
 from drift_engine.states.kll import KllSketch
 
 # Knuth, The Art of Computer Programming, vol. 2, 3.3.1, eq. (15) at alpha = 0.003, as deequ has it.
@@ -43,18 +41,5 @@ def less_chance(distance: float, n: float, m: float) -> float:
 
 def _compare(current: KllSketch, baseline: KllSketch) -> tuple[float, float, float]:
     """D and the two collapsed totals."""
-    mine, mine_ranks = current.collapsed()
-    theirs, theirs_ranks = baseline.collapsed()
-    if not len(mine) or not len(theirs):
-        return 0.0, 0.0, 0.0
-    values = np.concatenate((mine, theirs))
-    n, m = float(mine_ranks[-1]), float(theirs_ranks[-1])
-    gap = _shares(mine, mine_ranks, values) - _shares(theirs, theirs_ranks, values)
-    return float(np.abs(gap).max()), n, m
-
-
-def _shares(
-    items: npt.NDArray[np.float64], ranks: npt.NDArray[np.int64], at: npt.NDArray[np.float64]
-) -> npt.NDArray[np.float64]:
-    steps = np.concatenate(([0.0], ranks / ranks[-1]))
-    return steps[np.searchsorted(items, at, side="right")]
+    steps = Steps.forgetting_ties(current, baseline)
+    return (0.0, 0.0, 0.0) if steps is None else (steps.largest_gap, steps.n, steps.m)

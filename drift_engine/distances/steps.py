@@ -33,17 +33,32 @@ class Steps:
     @classmethod
     def of(cls, current: KllSketch, baseline: KllSketch) -> Steps | None:
         """The steps of two sketches; None where one of them is empty."""
-        mine, my_weights = current.weighted()
-        theirs, their_weights = baseline.weighted()
+        return cls._of(current, baseline, np.add)
+
+    @classmethod
+    def forgetting_ties(cls, current: KllSketch, baseline: KllSketch) -> Steps | None:
+        """The same of Model Monitor's rank maps, in which a value counts once.
+
+        Its weight is that of the highest level that holds it, and n and m are sums of these.
+        """
+        return cls._of(current, baseline, np.maximum)
+
+    @classmethod
+    def _of(cls, current: KllSketch, baseline: KllSketch, joined: np.ufunc) -> Steps | None:
+        """With the weights of equal values of a side joined in this way."""
+        mine, my_weights = current.items()
+        theirs, their_weights = baseline.items()
         if not len(mine) or not len(theirs):
             return None
-        values, places = np.unique(np.concatenate((mine, theirs)), return_inverse=True)
-        places = places.reshape(-1)
-        counts = [
-            np.bincount(at, weights, len(values)).astype(np.float64)
-            for at, weights in ((places[: len(mine)], my_weights), (places[len(mine) :], their_weights))
-        ]
-        return cls(values, counts[0], counts[1], float(my_weights.sum()), float(their_weights.sum()))
+        values = np.concatenate((mine, theirs))
+        # A sketch's levels are mostly ascending runs, and a stable sort merges these.
+        order = np.argsort(values, kind="stable")
+        values = values[order]
+        starts = np.flatnonzero(np.concatenate(([True], values[1:] != values[:-1])))
+        weights = np.zeros((2, len(values)))
+        weights[0, : len(mine)], weights[1, len(mine) :] = my_weights, their_weights
+        counts = [joined.reduceat(each[order], starts) for each in weights]
+        return cls(values[starts], counts[0], counts[1], float(counts[0].sum()), float(counts[1].sum()))
 
     @property
     def gaps(self) -> Floats:
@@ -51,6 +66,11 @@ class Steps:
         gaps = np.cumsum(self.current_counts) / self.n - np.cumsum(self.baseline_counts) / self.m
         gaps[-1] = 0.0
         return np.asarray(gaps, dtype=np.float64)
+
+    @property
+    def largest_gap(self) -> float:
+        """Max |F(x) - G(x)|, 0.0 to 1.0."""
+        return float(np.abs(self.gaps).max())
 
     def integral(self, heights: Floats) -> float:
         """The integral of a step function over the axis; finite: the largest double at most.

@@ -131,13 +131,14 @@ class KllSketch:
         twin._compactions = list(self._compactions)
         return twin
 
+    def items(self) -> tuple[Floats, npt.NDArray[np.int64]]:
+        """All kept items in stored order, bottom level first, and their weights."""
+        weights = np.left_shift(np.int64(1), np.arange(len(self._buffers), dtype=np.int64))
+        return np.concatenate(self._buffers), np.repeat(weights, [len(each) for each in self._buffers])
+
     def weighted(self) -> tuple[Floats, npt.NDArray[np.int64]]:
         """All kept items ascending and their weights; equal items keep the order bottom level first."""
-        values = np.concatenate(self._buffers)
-        weights = np.repeat(
-            np.left_shift(np.int64(1), np.arange(len(self._buffers), dtype=np.int64)),
-            [len(buffer) for buffer in self._buffers],
-        )
+        values, weights = self.items()
         order = np.argsort(values, kind="stable")
         return values[order], weights[order]
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
-from drift_engine.distances.kolmogorov_smirnov import kolmogorov_smirnov
 from drift_engine.distances.total_variation import total_variation
 from drift_engine.states.profile import FeatureProfile
 from drift_engine.verdicts.category_tests import CategoryTests
@@ -93,7 +92,7 @@ def _numerical(new: FeatureProfile, old: FeatureProfile, significance: Significa
     test = None if mine is None or theirs is None else RankTest.of(mine, theirs)
     if mine is None or theirs is None or test is None:
         return (), None
-    effect, floor, reach = kolmogorov_smirnov(mine, theirs), significance.effect_floor, _REACH * test.error
+    effect, floor, reach = test.steps.largest_gap, significance.effect_floor, _REACH * test.error
     made = _outcome("distribution", test.p_value(draws), effect, floor)
     interval = (max(0.0, effect - reach), min(1.0, effect + reach))
     shift = partial(smallest_location_shift, test.steps.n, test.steps.m, error=test.error, floor=floor)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -117,14 +118,20 @@ def rank_polynomials(ties: Floats) -> Floats:
     total = float(ties.sum())
     shares = ties / total
     ranks = 2.0 * (np.cumsum(shares) - shares / 2.0) - 1.0
-    basis = np.ones((1, len(ties)))
-    while len(basis) <= min(MOST_COMPONENTS, len(ties) - 1):
-        raw = basis[-1] * ranks
+    roots = np.sqrt(shares)
+    # Each times the roots of the shares, so that they are orthonormal as vectors.
+    basis = np.empty((1 + min(MOST_COMPONENTS, len(ties) - 1), len(ties)))
+    basis[0] = roots
+    for degree in range(1, len(basis)):
+        raw = basis[degree - 1] * ranks
         new = raw
-        for _ in range(2):  # Once is not enough in floating point: Parlett, The Symmetric Eigenvalue Problem.
-            new = new - ((new * shares) @ basis.T) @ basis
-        length = float(np.sqrt(np.sum(shares * new**2)))
-        if length < 1e-9 * float(np.sqrt(np.sum(shares * raw**2))):
-            break
-        basis = np.vstack((basis, new / length))
-    return basis[1:]
+        # Three terms are enough but for rounding, so that a second pass takes out what is left of all others:
+        # Parlett, The Symmetric Eigenvalue Problem, 13.7.
+        for first in (max(0, degree - 2), 0):
+            known = basis[first:degree]
+            new = new - (known @ new) @ known
+        length = math.sqrt(new @ new)
+        if length < 1e-9 * math.sqrt(raw @ raw):
+            return basis[1:degree] / roots
+        np.divide(new, length, out=basis[degree])
+    return basis[1:] / roots
