@@ -2,8 +2,8 @@
 
 It is a step of the batch pipeline. From the description of the monitor's processing job it finds the
 baseline's `statistics.json` and `constraints.json` and, where the stage has one, its `thresholds.json`
-(inputs), and the batch's `statistics.json` (output), gives their bytes to `drift_engine.evaluation`,
-publishes the metrics that it answers, and answers 200 or 400. What keeps it from judging is raised, so that
+(inputs), and the batch's `statistics.json` (output), gives what they say to `drift_engine.evaluation`,
+publishes the metrics that come back, and answers 200 or 400. What keeps it from judging is raised, so that
 the step fails: silence never reads as "no drift".
 
 Metrics, in the namespace `aws/sagemaker/ModelBuildingPipeline/data-metrics`, dimension `PipelineName`:
@@ -32,7 +32,14 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from drift_engine.evaluation import Evaluation, Judging, evaluated, is_of_feature, stopped_early
-from drift_engine.monitor_files import STATISTICS, VIOLATIONS, read_violations
+from drift_engine.monitor_files import (
+    STATISTICS,
+    VIOLATIONS,
+    read_constraints,
+    read_statistics,
+    read_violations,
+)
+from drift_engine.states import Profile
 from drift_engine.verdicts import RULES, Rule
 
 NAMESPACE = "aws/sagemaker/ModelBuildingPipeline/data-metrics"
@@ -142,12 +149,13 @@ def evaluate_drift(
     job = with_access(clients.sagemaker.describe_processing_job, ProcessingJobName=job_name)
     files = locate(job)
     try:
-        current = _read(clients.s3, files.output.below(STATISTICS))
+        current = _profile(clients.s3, files.output.below(STATISTICS), f"the batch's {STATISTICS}")
     except FileMissingError as error:
         evaluation = _instead(clients.s3, files.output, error)
     else:
-        baseline = _read(clients.s3, files.baseline_statistics)
-        constraints = _read(clients.s3, files.baseline_constraints)
+        baseline = _profile(clients.s3, files.baseline_statistics, f"the baseline's {STATISTICS}")
+        content = _read(clients.s3, files.baseline_constraints)
+        constraints = read_constraints(content, "the baseline's constraints")
         rule: Rule = "model-monitor" if files.strict else files.rule
         wanted = None if files.thresholds is None else _read(clients.s3, files.thresholds)
         judging = Judging(files.strict, rule, wanted, now.date())
@@ -231,6 +239,11 @@ def _output(job: Mapping[str, Any], path: str) -> S3Object:
 def _read(s3: Any, where: S3Object) -> bytes:
     response = _named_errors(str(where))(s3.get_object, Bucket=where.bucket, Key=where.key)
     return bytes(response["Body"].read())
+
+
+def _profile(s3: Any, where: S3Object, name: str) -> Profile:
+    """What the statistics there say; their text, by far the larger, is gone when this returns."""
+    return read_statistics(_read(s3, where), name, extras=False)
 
 
 def _instead(s3: Any, output: S3Object, error: FileMissingError) -> Evaluation:

@@ -1,10 +1,10 @@
-"""Evaluations: the monitor's files in, metrics to publish and a pipeline step's answer out.
+"""Evaluations: two profiles in, metrics to publish and a pipeline step's answer out.
 
-    statistics.json (batch, baseline) + constraints.json (+ thresholds.json) -> evaluated -> Evaluation
-    constraint_violations.json of a monitor that stopped at the columns -> stopped_early -> Evaluation
+    Profile (batch, baseline), Constraints (+ thresholds.json) -> evaluated -> Evaluation
+    Violations of a monitor that stopped at the columns -> stopped_early -> Evaluation
 
-The Evaluate Drift Lambda reads the files and publishes the metrics; what is in between is here, pure, and
-needs numpy alone. `metric_name` is what becomes of names that CloudWatch refuses.
+The Evaluate Drift Lambda reads the monitor's files and publishes the metrics; what is in between is here,
+pure, and needs numpy alone. `metric_name` is what becomes of names that CloudWatch refuses.
 """
 
 from __future__ import annotations

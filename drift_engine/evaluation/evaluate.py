@@ -1,4 +1,4 @@
-"""The monitor's files, evaluated."""
+"""Profiles, evaluated."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from drift_engine.checks import Constraints
 from drift_engine.errors import NothingComparedError
 from drift_engine.evaluation.evaluation import Evaluation
 from drift_engine.evaluation.metric_names import metric_name
-from drift_engine.monitor_files import STATISTICS, Violations, read_constraints, read_statistics
+from drift_engine.monitor_files import Violations
+from drift_engine.states import Profile
 from drift_engine.thresholds import Thresholds, obeyed, ordered, parse_thresholds
 from drift_engine.verdicts import FeatureVerdict, Rule, TableVerdict, judge, table_verdict, worst_first
 
@@ -33,39 +35,36 @@ class Judging:
 
 
 def evaluated(
-    current: bytes, baseline: bytes, constraints: bytes, judging: Judging | None = None
+    current: Profile, baseline: Profile, constraints: Constraints, judging: Judging | None = None
 ) -> Evaluation:
-    """The metrics and the answer for a batch, from the files' bytes alone.
+    """The metrics and the answer for a batch.
 
     The published distances are the service's, whatever method the thresholds file chooses. Features that it
     gives low importance count as checked, and not as drifted.
 
     Args:
-        current: the batch's `statistics.json`.
-        baseline: the baseline's `statistics.json`.
-        constraints: the baseline's `constraints.json`: methods, thresholds, overrides.
+        current: the batch's profile.
+        baseline: the baseline's.
+        constraints: the baseline's: methods, thresholds, overrides.
         judging: how to judge; by default the calibrated tests.
 
     Raises:
         NothingComparedError: no feature can be compared.
-        MonitorFileError: a file is damaged.
         ThresholdsError: the thresholds file has faults, or doesn't fit the baseline.
     """
     judging = judging or Judging()
-    new = read_statistics(current, f"the batch's {STATISTICS}")
-    old = read_statistics(baseline, f"the baseline's {STATISTICS}")
-    allowed = read_constraints(constraints, "the baseline's constraints")
-    verdicts = worst_first(judge(new, old, allowed.comparison(strict=judging.strict), judging.rule))
+    comparison = constraints.comparison(strict=judging.strict)
+    verdicts = worst_first(judge(current, baseline, comparison, judging.rule))
     _refuse_nothing(verdicts)
     distances = {metric_name(each.name): each.distance for each in verdicts if each.distance is not None}
     wanted = Thresholds()
     if judging.thresholds is not None:
-        wanted = parse_thresholds(judging.thresholds, "the stage's thresholds", old)
-        verdicts = ordered(worst_first(obeyed(verdicts, new, old, wanted, judging.today)), wanted)
-    there = set(new.names()) | wanted.ignored(judging.today)
-    missing = [name for name in old.names() if name not in there]
+        wanted = parse_thresholds(judging.thresholds, "the stage's thresholds", baseline)
+        verdicts = ordered(worst_first(obeyed(verdicts, current, baseline, wanted, judging.today)), wanted)
+    there = set(current.names()) | wanted.ignored(judging.today)
+    missing = [name for name in baseline.names() if name not in there]
     table = table_verdict(verdicts, judging.rule, own=len(wanted.own), silent=wanted.silent)
-    return _evaluation(distances, verdicts, table, missing, new.item_count)
+    return _evaluation(distances, verdicts, table, missing, current.item_count)
 
 
 def stopped_early(violations: Violations) -> Evaluation | None:

@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import NoReturn, TypeAlias
 
 from drift_engine.errors import MonitorFileError
+from drift_engine.monitor_files.lifted import read_lifted
 
 Source: TypeAlias = str | Path | bytes
 """A path, or the file's bytes."""
 _MAX_DEPTH = 64
+_CONTAINERS = frozenset({dict, list})
 
 
 @dataclass(frozen=True)
@@ -94,13 +96,14 @@ class Node:
         return f"{self.path}.{key}" if self.path else key
 
 
-def load(source: Source, name: str | None, default_name: str) -> Node:
+def load(source: Source, name: str | None, default_name: str, *, lift: bool = False) -> Node:
     """The file's outermost object.
 
     Args:
         source: a path, or the bytes of the file.
         name: how messages call the file; by default its path, or `default_name` for bytes.
         default_name: the name of such a file.
+        lift: a sketch's levels may be arrays (`lifted`) in place of lists.
 
     Raises:
         MonitorFileError: the file can't be read, isn't UTF-8 or isn't JSON, or holds no object.
@@ -110,8 +113,16 @@ def load(source: Source, name: str | None, default_name: str) -> Node:
     else:
         file = name or str(source)
         content = _bytes(Path(source), file)
+    quick = read_lifted(content) if lift else None
+    node = Node(_parsed(content, file) if quick is None else quick, file)
+    node.mapping()
+    _refuse_depth(node.value, file)
+    return node
+
+
+def _parsed(content: bytes, file: str) -> object:
     try:
-        value = json.loads(content.decode("utf-8-sig"), parse_constant=_refuse_constant)
+        value: object = json.loads(content.decode("utf-8-sig"), parse_constant=_refuse_constant)
     except UnicodeDecodeError as error:
         raise MonitorFileError(f"{file}: byte {error.start} is not UTF-8") from error
     except json.JSONDecodeError as error:
@@ -121,10 +132,7 @@ def load(source: Source, name: str | None, default_name: str) -> Node:
         raise MonitorFileError(f"{file}: is nested too deeply") from error
     except ValueError as error:
         raise MonitorFileError(f"{file}: holds a number that can't be read: {error}") from error
-    node = Node(value, file)
-    node.mapping()
-    _refuse_depth(value, file)
-    return node
+    return value
 
 
 def _refuse_depth(value: object, file: str) -> None:
@@ -134,7 +142,9 @@ def _refuse_depth(value: object, file: str) -> None:
         inside: list[object] = []
         for outer in level:
             values = outer.values() if isinstance(outer, dict) else outer if isinstance(outer, list) else ()
-            inside += [item for item in values if isinstance(item, dict | list)]
+            # A sketch's level is thousands of numbers, and this is told without looking at each in Python.
+            if not _CONTAINERS.isdisjoint(map(type, values)):
+                inside += [item for item in values if isinstance(item, dict | list)]
         level = inside
     if level:
         raise MonitorFileError(f"{file}: is nested too deeply")

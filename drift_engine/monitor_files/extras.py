@@ -63,7 +63,7 @@ def _containers(wanted: object, built: object) -> bool:
     """Whether both are lists of as many items, some of which are documents themselves."""
     if not (isinstance(wanted, list) and isinstance(built, list) and len(wanted) == len(built)):
         return False
-    return any(isinstance(item, dict | list) for item in wanted)
+    return not {dict, list}.isdisjoint(map(type, wanted))
 
 
 def _place(built: Any, path: tuple[str | int, ...]) -> Any:

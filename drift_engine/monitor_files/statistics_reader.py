@@ -29,20 +29,26 @@ _MAX_LEVELS = 48
 """An item of level h weighs 2**h; more levels than this hold no table, and the sums would overflow."""
 
 
-def read_statistics(source: Source, name: str | None = None) -> Profile:
+def read_statistics(source: Source, name: str | None = None, *, extras: bool = True) -> Profile:
     """The profile that a `statistics.json` describes.
 
     Args:
         source: the file's path or its bytes.
         name: how messages call the file; by default its path or `statistics.json`.
+        extras: whether to keep what the file holds beyond our own fields, which is needed to write it again
+            as it was, and takes as long as all else.
 
     Raises:
         MonitorFileError: the file can't be read or isn't a statistics file; says where.
     """
-    root = load(source, name, "statistics.json")
+    root = load(source, name, "statistics.json", lift=not extras)
     item_count = root.child("dataset").child("item_count").count()
-    features = tuple(_feature(node, item_count) for node in root.child("features").items())
+    nodes = list(root.child("features").items())
+    features = tuple(_feature(node, item_count) for node in nodes)
     _refuse_repeated_names(root, features)
+    if not extras:
+        return Profile(item_count, features)
+    features = tuple(_with_extras(feature, node) for feature, node in zip(features, nodes, strict=True))
     built = {"version": 0.0, "dataset": {"item_count": item_count}, "features": None}
     return Profile(item_count, features, difference({**root.mapping(), "features": None}, built))
 
@@ -65,7 +71,7 @@ def _feature(node: Node, item_count: int) -> FeatureProfile:
         type_node.refuse(f"one of {', '.join(_TYPES)}")
     numbers, strings = node.optional("numerical_statistics"), node.optional("string_statistics")
     present, missing = _common(strings if inferred_type == "String" else numbers, item_count)
-    feature = FeatureProfile(
+    return FeatureProfile(
         name,
         inferred_type,
         present,
@@ -73,6 +79,9 @@ def _feature(node: Node, item_count: int) -> FeatureProfile:
         numerical=None if numbers is None else _numerical(numbers),
         string=None if strings is None else _string(strings),
     )
+
+
+def _with_extras(feature: FeatureProfile, node: Node) -> FeatureProfile:
     return replace(feature, extras=difference(node.mapping(), feature_document(feature)))
 
 
@@ -125,7 +134,9 @@ def _sketch(node: Node | None) -> KllSketch | None:
 def _level(node: Node) -> npt.NDArray[np.float64]:
     """A level's items; looked at one by one only where they aren't all plain numbers."""
     items = node.value
-    if isinstance(items, list) and all(type(item) is float for item in items):
+    if isinstance(items, np.ndarray):
+        return items
+    if isinstance(items, list) and {float}.issuperset(map(type, items)):
         level = np.array(items, dtype=np.float64)
         if np.isfinite(level).all():
             return level

@@ -1,4 +1,4 @@
-"""The files' bytes, evaluated; the Lambda's tests have the rest."""
+"""Profiles, evaluated; the Lambda's tests have the rest."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from datetime import date
 import pytest
 
 from drift_engine.checks import Finding, suggest
-from drift_engine.errors import MonitorFileError, NothingComparedError, ThresholdsError
+from drift_engine.errors import NothingComparedError, ThresholdsError
 from drift_engine.evaluation import Evaluation, Judging, evaluated, metric_name, stopped_early
-from drift_engine.monitor_files import constraints_json, statistics_json, violations_of
+from drift_engine.monitor_files import violations_of
 from tests.tables import Columns, numbers, profile
 
 BASELINE: Columns = {"x": numbers(1000), "c": ["a", "b"] * 500}
@@ -18,11 +18,7 @@ BASELINE: Columns = {"x": numbers(1000), "c": ["a", "b"] * 500}
 
 def of(current: Columns, baseline: Columns = BASELINE) -> Evaluation:
     old = profile(baseline)
-    return evaluated(
-        statistics_json(profile(current)).encode(),
-        statistics_json(old).encode(),
-        constraints_json(suggest(old)).encode(),
-    )
+    return evaluated(profile(current), old, suggest(old))
 
 
 def test_distances_come_before_the_counts_and_the_heartbeat_last() -> None:
@@ -50,10 +46,7 @@ def test_a_batch_with_nothing_in_common_is_an_error_with_the_reason_of_each() ->
 def judged(current: Columns, features: dict[str, object]) -> Evaluation:
     old, wanted = profile(BASELINE), json.dumps({"version": 1, "features": features}).encode()
     return evaluated(
-        statistics_json(profile(current)).encode(),
-        statistics_json(old).encode(),
-        constraints_json(suggest(old)).encode(),
-        Judging(thresholds=wanted, today=date(2026, 11, 23)),
+        profile(current), old, suggest(old), Judging(thresholds=wanted, today=date(2026, 11, 23))
     )
 
 
@@ -89,11 +82,6 @@ def test_a_raised_floor_and_low_importance_alarm_nobody() -> None:
 def test_a_thresholds_file_that_does_not_fit_is_an_error() -> None:
     with pytest.raises(ThresholdsError, match=r"the stage's thresholds: features\.q: the baseline has no"):
         judged(FAR, {"q": {}})
-
-
-def test_a_damaged_file_is_named() -> None:
-    with pytest.raises(MonitorFileError, match=r"the baseline's statistics\.json"):
-        evaluated(statistics_json(profile(BASELINE)).encode(), b"{", b"{}")
 
 
 def test_a_monitor_that_stopped_at_the_columns_gives_no_heartbeat() -> None:

@@ -234,10 +234,17 @@ def test_a_file_that_may_not_be_read_is_an_error() -> None:
         run({**files(QUIET), address: failure("AccessDenied", "GetObject")})
 
 
-def test_a_damaged_file_is_an_error_that_says_which() -> None:
-    objects = {**files(QUIET), "s3://bucket/run/monitor/statistics.json": b'{"version": 0.0'}
-    with pytest.raises(MonitorFileError, match=r"the batch's statistics\.json: line 1"):
-        run(objects)
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("s3://bucket/run/monitor/statistics.json", r"the batch's statistics\.json: line 1"),
+        ("s3://bucket/baseline/statistics.json", r"the baseline's statistics\.json: line 1"),
+        ("s3://bucket/baseline/constraints.json", r"the baseline's constraints: line 1"),
+    ],
+)
+def test_a_damaged_file_is_an_error_that_says_which(address: str, said: str) -> None:
+    with pytest.raises(MonitorFileError, match=said):
+        run({**files(QUIET), address: b'{"version": 0.0'})
 
 
 def test_a_job_that_may_not_be_described_is_an_error() -> None:
