@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from drift_engine.errors import DataError
 from drift_engine.monitor_files import STATISTICS, read_statistics
 from drift_engine.readers import ReadOptions
+from drift_engine.readers.s3 import SCHEME, s3_files
 from drift_engine.run import make_baseline
 from drift_engine.states import Profile
 
@@ -29,10 +31,22 @@ def profile_of(places: Sequence[str], options: ReadOptions, progress: Progress |
         DataError: the data can't be read as a table, or has no rows.
         MonitorFileError: the file is damaged.
     """
+    if len(places) == 1 and places[0].startswith(SCHEME) and places[0].endswith(f"/{STATISTICS}"):
+        return _from_s3(places[0])
     stored = statistics_file(places[0]) if len(places) == 1 else None
     if stored is not None:
         return read_statistics(stored)
     return make_baseline(list(places), options=options, progress=progress).statistics
+
+
+def _from_s3(uri: str) -> Profile:
+    (file,) = s3_files(uri)
+    with file.open() as stream:
+        try:
+            content = stream.read()
+        except OSError as error:
+            raise DataError(f"{uri}: can't be read: {error}") from error
+    return read_statistics(content, uri)
 
 
 def named_as(profile: Profile, names: Sequence[str]) -> Profile:

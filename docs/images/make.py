@@ -19,7 +19,10 @@ import pandas as pd
 from playwright.sync_api import Browser, sync_playwright
 
 from drift_engine import CheckResult, check, make_baseline
+from drift_engine.history import timeline
+from drift_engine.history.html import history_page
 from drift_engine.report import FORMS, write
+from examples.flights import prepare
 
 HERE = Path(__file__).parent
 COLUMNS = [
@@ -81,8 +84,40 @@ def photograph(browser: Browser, page_file: Path) -> None:
         context.close()
 
 
+def history(folder: Path) -> Path:
+    """The page of a year's batches, four a month, against the first quarter; they go by their first day."""
+    flights = prepare.departures(prepare.source_folder())
+    columns = list(prepare.FEATURES)
+    baseline = make_baseline(flights.loc[flights["month"] <= 3, columns])
+    named = []
+    for month in range(1, 13):
+        rows = flights.loc[flights["month"] == month, columns]
+        for part in range(4):
+            batch = rows.iloc[part * len(rows) // 4 : (part + 1) * len(rows) // 4]
+            named.append((f"2013-{month:02}, {part + 1}", make_baseline(batch).statistics))
+    found = timeline(named, baseline.statistics, baseline.constraints)
+    page = folder / "history.html"
+    about = f"against a baseline of {baseline.statistics.item_count:,} rows"
+    links = tuple(f"./runs/{index}/report.html" for index in range(len(named)))
+    page.write_text(history_page(found, links, about), encoding="utf-8")
+    return page
+
+
+def photograph_history(browser: Browser, page_file: Path) -> None:
+    """The history wide, and on a phone in the dark."""
+    shots = (("history-1600.png", 1600, 940, "light"), ("history-360.png", 360, 900, "dark"))
+    for name, width, height, scheme in shots:
+        context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]
+        page = context.new_page()
+        page.goto(page_file.as_uri())
+        page.locator("#f0 .cell").last.hover()
+        page.wait_for_timeout(300)
+        page.screenshot(path=HERE / name)
+        context.close()
+
+
 def main() -> None:
-    """Write the report's PNG and the three screenshots beside this file."""
+    """Write the report's PNG and the screenshots beside this file."""
     with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
         folder = Path(scratch)
         report = checked(folder).to_report(history=folder / "runs", when=WHEN, about={"Model": "flights-3"})
@@ -90,6 +125,7 @@ def main() -> None:
         write(report, FORMS["png"], HERE / "report-summary.png")
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         photograph(browser, folder / "report.html")
+        photograph_history(browser, history(folder))
         browser.close()
 
 

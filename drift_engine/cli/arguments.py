@@ -177,6 +177,8 @@ def _forms(command: argparse.ArgumentParser) -> argparse._ArgumentGroup:
 
 def _past(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--history", metavar="DIR", help="show past runs too: a folder of --output folders")
+    said = "write the page of all these runs, and link to it from the report"
+    group.add_argument("--history-page", metavar="FILE", help=said)
     group.add_argument(
         "--about",
         metavar="NAME=VALUE",

@@ -14,6 +14,7 @@ from typing import Any, TextIO
 
 from drift_engine.checks import Monitoring
 from drift_engine.cli.arguments import monitoring, read_options, rule
+from drift_engine.cli.history_page import linked, write_page_of_runs
 from drift_engine.cli.progress import Progress
 from drift_engine.distances import DISTANCES
 from drift_engine.errors import DataError
@@ -65,7 +66,8 @@ def _check(arguments: argparse.Namespace, out: TextIO) -> bool:
     if arguments.output is not None:
         result.save(arguments.output)
     told = {"history": arguments.history, "but": arguments.output, "about": dict(arguments.about)}
-    _reports(arguments, lambda now: result.to_report(**told, when=now))
+    _reports(arguments, lambda now: linked(result.to_report(**told, when=now), arguments))
+    write_page_of_runs(arguments, result, baseline)
     say(arguments, out, _check_document(result, arguments.output), _check_text(result))
     return result.alarm
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +12,11 @@ from drift_engine.history.dates import date_label
 from drift_engine.monitor_files import STATISTICS
 from drift_engine.profiles import Progress, profile_of
 from drift_engine.readers import ReadOptions
+from drift_engine.readers.partition import DataFile
 from drift_engine.readers.paths import data_files
 from drift_engine.states import Profile
+
+REPORT = "report.html"
 
 
 @dataclass(frozen=True)
@@ -22,10 +26,12 @@ class DatedBatch:
     Attributes:
         name: its date, else its path.
         files: what it is read from, data files or one `statistics.json`.
+        report: the `report.html` that lies beside its `statistics.json`; "" where there is none.
     """
 
     name: str
     files: tuple[str, ...]
+    report: str = ""
 
     def profile(self, options: ReadOptions, progress: Progress | None = None) -> Profile:
         """Its profile, read or computed.
@@ -41,21 +47,43 @@ def batches_of(places: Sequence[str]) -> tuple[DatedBatch, ...]:
     """The batches of folders, globs and files, by date; those without one by path, after the others.
 
     Where there is any `statistics.json`, each of them is a batch and other files are left alone: a folder of
-    runs holds reports too. Else data files of one date are one batch, and one without a date is its own.
+    runs holds reports too. Else data files of one date are one batch, and one without a date is its own. A
+    run in S3 whose path tells no date, as those of the pipeline, has for a name the time when it was written.
 
     Raises:
         DataError: there is no file, or two stored runs have one date.
     """
-    files = [file.name for place in places for file in data_files(place)]
-    stored = [file for file in files if Path(file).name.endswith(STATISTICS)]
-    groups: dict[tuple[bool, str], list[str]] = {}
-    for file in stored or files:
-        label = date_label(file)
-        groups.setdefault((not label, label or _path(file)), []).append(file)
-    for (_, label), found in groups.items():
-        if stored and len(found) > 1:
-            raise DataError(f"{label}: two runs have this date: {found[0]} and {found[1]}")
-    return tuple(DatedBatch(name, tuple(groups[undated, name])) for undated, name in sorted(groups))
+    found = [file for place in places for file in data_files(place)]
+    stored = [file for file in found if Path(file.name).name.endswith(STATISTICS)]
+    reports = {_folder(file.name): file.name for file in found if Path(file.name).name == REPORT}
+    groups: dict[tuple[bool, str, str], list[str]] = {}
+    for file in stored or found:
+        dated, written = date_label(file.name), _written(file) if stored else ""
+        # Runs of one second stay two.
+        apart = "" if dated else written and f" {_path(file.name)}"
+        label = dated or written or _path(file.name)
+        groups.setdefault((not (dated or written), label, apart), []).append(file.name)
+    for (_, label, _), names in groups.items():
+        if stored and len(names) > 1:
+            raise DataError(f"{label}: two runs have this date: {names[0]} and {names[1]}")
+    times = Counter(label for _, label, _ in groups)
+    return tuple(
+        DatedBatch(
+            label + (apart if times[label] > 1 else ""),
+            tuple(names),
+            reports.get(_folder(names[0]), "") if stored else "",
+        )
+        for (_, label, apart), names in sorted(groups.items())
+    )
+
+
+def _written(file: DataFile) -> str:
+    """When an object of S3 was written, in UTC; of a file here that says little, as copies change it."""
+    return "" if file.written is None else f"{file.written:%Y-%m-%dT%H:%M:%S}"
+
+
+def _folder(file: str) -> str:
+    return file.rpartition("/")[0]
 
 
 def _path(file: str) -> str:

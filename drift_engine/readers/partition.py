@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import BinaryIO
 
 from drift_engine.readers.options import ReadOptions
@@ -19,11 +20,13 @@ class DataFile:
         name: how messages name it: the path as it was found.
         open: opens it for reading bytes from its start; may be called more than once.
         size: bytes as stored (compressed).
+        written: when, in UTC, of an object in S3; None of other files.
     """
 
     name: str
     open: Callable[[], BinaryIO]
     size: int
+    written: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import io
+from datetime import datetime
 from functools import partial
 from typing import Any, BinaryIO, cast
 
@@ -36,17 +37,19 @@ def s3_files(uri: str) -> list[DataFile]:
         listed = _listed(client, bucket, key)
     except errors as error:
         raise DataError(f"{uri}: can't be listed: {error}") from error
-    found = {name: size for name, size in listed.items() if name == key and not key.endswith("/")}
+    found = {name: each for name, each in listed.items() if name == key and not key.endswith("/")}
     found = found or {
-        name: size
-        for name, size in listed.items()
+        name: each
+        for name, each in listed.items()
         if name.startswith(prefix) and not _left_out(name.removeprefix(prefix))
     }
     if not found:
         raise DataError(f"{uri}: no such object or folder (names that start with . or _ are left out)")
     return [
-        DataFile(f"{SCHEME}{bucket}/{name}", partial(_open, client, errors, (bucket, name, size)), size)
-        for name, size in sorted(found.items())
+        DataFile(
+            f"{SCHEME}{bucket}/{name}", partial(_open, client, errors, (bucket, name, size)), size, written
+        )
+        for name, (size, written) in sorted(found.items())
     ]
 
 
@@ -64,10 +67,11 @@ def _client(uri: str) -> tuple[Any, tuple[type[Exception], ...]]:
         raise DataError(f"{uri}: S3 can't be asked: {error}") from error
 
 
-def _listed(client: Any, bucket: str, prefix: str) -> dict[str, int]:
-    """Sizes by key of everything whose key starts so."""
+def _listed(client: Any, bucket: str, prefix: str) -> dict[str, tuple[int, datetime]]:
+    """Sizes and times by key of everything whose key starts so."""
     pages = client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
-    return {each["Key"]: int(each["Size"]) for page in pages for each in page.get("Contents", ())}
+    found = (each for page in pages for each in page.get("Contents", ()))
+    return {each["Key"]: (int(each["Size"]), each["LastModified"]) for each in found}
 
 
 def _left_out(name: str) -> bool:

@@ -8,7 +8,7 @@ makes names and numbers safe to show. Besides, tables for the terminal and the n
 
 from __future__ import annotations
 
-from drift_engine.report.forms import FORMS, Form, form_of, write
+from drift_engine.report.forms import FORMS, Form, form_of, write, write_text
 from drift_engine.report.model import PastRun, Provenance, Report, SourceFile
 from drift_engine.report.sentences import summary
 from drift_engine.report.tables import Row, html_table, profile_rows, text_table, verdict_rows
@@ -28,4 +28,5 @@ __all__ = [
     "text_table",
     "verdict_rows",
     "write",
+    "write_text",
 ]

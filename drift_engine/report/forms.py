@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -67,9 +69,30 @@ def write(report: Report, form: Form, path: str | Path) -> None:
         ReportError: the file can't be written, or the form needs a package that isn't there.
     """
     content = form.render(report)
+    _write(content.encode() if isinstance(content, str) else content, path)
+
+
+def write_text(text: str, path: str | Path) -> None:
+    """Write a page; folders are made where they are missing, and nothing half-written is left.
+
+    Raises:
+        ReportError: the file can't be written.
+    """
+    _write(text.encode(), path)
+
+
+def _write(content: bytes, path: str | Path) -> None:
     target = Path(path)
+    unfinished = target.with_name(f".{target.name[:200]}.{os.getpid()}")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content.encode() if isinstance(content, str) else content)
+        if target.exists() and not target.is_file():
+            # A pipe or a device, as /dev/stdout: there is nothing to rename.
+            target.write_bytes(content)
+            return
+        unfinished.write_bytes(content)
+        unfinished.replace(target)
     except OSError as error:
+        with suppress(OSError):
+            unfinished.unlink()
         raise ReportError(f"{path}: can't be written: {error.strerror}") from error

@@ -43,6 +43,7 @@ class Provenance:
         about: what else the caller knows, as the model's name, by what it is called.
         engine: the version of this package.
         when: the time of the report, as the caller says; None leaves it out.
+        history_page: the page of all runs, a file or an address; "" where there is none.
     """
 
     files: tuple[SourceFile, ...] = ()
@@ -51,6 +52,7 @@ class Provenance:
     about: Mapping[str, str] = field(default_factory=dict)
     engine: str = ""
     when: datetime | None = None
+    history_page: str = ""
 
 
 @dataclass(frozen=True, eq=False)

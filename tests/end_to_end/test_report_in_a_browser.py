@@ -1,78 +1,40 @@
-"""The HTML report as a browser shows it, opened from disk.
-
-The browser is Debian's chromium, which `.ci/run` installs; where there is none these tests are skipped.
-"""
+"""The HTML report as a browser shows it, opened from disk."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field, replace
-from importlib.resources import files
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from drift_engine.report import PastRun, Report
 from drift_engine.report.html import html_report
+from tests.end_to_end.browser import needs_chromium, opened_from_disk, serious_faults, started
 from tests.tables import Columns, numbers
 from tests.unit.report.reports import drifted, nasty, report
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="there is no chromium on this machine: apt-get install chromium"
-)
+pytestmark = needs_chromium
 Open = Callable[..., AbstractContextManager[Page]]
-
-
-@dataclass
-class Watched:
-    """What went wrong while a page was open, and what it asked for."""
-
-    faults: list[str] = field(default_factory=list)
-    requests: list[str] = field(default_factory=list)
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield started
-        started.close()
+    with started() as found:
+        yield found
 
 
 @pytest.fixture
 def opened(browser: Browser, tmp_path: Path) -> Open:
     """Opens a report from disk; fails where the console has an error or anything else is fetched."""
 
-    @contextmanager
-    def open_report(subject: Report, width: int = 1280, fragment: str = "", **options: Any) -> Iterator[Page]:
-        path, watched = tmp_path / "report.html", Watched()
+    def open_report(subject: Report, **options: Any) -> AbstractContextManager[Page]:
+        path = tmp_path / "report.html"
         path.write_text(html_report(subject), encoding="utf-8")
-        context = browser.new_context(viewport={"width": width, "height": 900}, **options)
-        page = context.new_page()
-        page.on("console", lambda message: watched.faults.append(message.text))
-        page.on("pageerror", lambda error: watched.faults.append(str(error)))
-        page.on("dialog", lambda dialog: watched.faults.append(dialog.message))
-        page.on("request", lambda request: watched.requests.append(request.url))
-        page.goto(path.as_uri() + fragment)
-        yield page
-        page.wait_for_timeout(50)
-        context.close()
-        assert watched.faults == []
-        assert watched.requests == [path.as_uri()]
+        return opened_from_disk(browser, path, **options)
 
     return open_report
 
@@ -248,11 +210,7 @@ def test_without_a_script_the_table_can_be_read(opened: Open) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
 def test_axe_finds_nothing_serious(opened: Open, scheme: str, width: int) -> None:
-    axe = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
     with opened(drifted(), width=width, color_scheme=scheme) as page:
         for position in range(7):
             page.locator(f"#f{position} .name").click()
-        page.evaluate(f"() => {{ {axe} }}")
-        found = page.evaluate("axe.run()")["violations"]
-        said = [(each["id"], each["impact"], each["nodes"][0]["html"][:200]) for each in found]
-        assert [each for each in said if each[1] in ("serious", "critical")] == []
+        assert serious_faults(page) == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, TypeAlias
 
 from drift_engine.report.facts import FACTS, facts, further, missing
@@ -21,8 +20,6 @@ Document: TypeAlias = dict[str, Any]
 _MOST_POINTS, _LEAST_POINTS, _ALL_POINTS = 96, 24, 18_000
 _LEAST_RUNS, _ALL_RUNS = 10, 20_000
 _FULL_NAME = 400
-# What could end a script element, start a comment or a line in some parser, stands as an escape.
-_ESCAPES = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 
 
 def features(report: Report) -> list[Document]:
@@ -38,12 +35,6 @@ def features(report: Report) -> list[Document]:
 def latest_runs(report: Report) -> tuple[PastRun, ...]:
     """As many of the last runs as a page has room for; the more features, the fewer."""
     return report.history[-max(_LEAST_RUNS, _ALL_RUNS // max(1, len(report.verdicts))) :]
-
-
-def embedded(document: object) -> str:
-    """The document as JSON without a character that means something to HTML."""
-    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return text.translate(_ESCAPES)
 
 
 def _feature(report: Report, verdict: FeatureVerdict, points: int) -> Document:

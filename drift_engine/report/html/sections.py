@@ -33,6 +33,7 @@ def head(report: Report) -> str:
             f"{plural(report.current.item_count, 'row')}{against}",
             _link(report),
             time,
+            _history(report.provenance),
         )
         if part
     )
@@ -128,6 +129,11 @@ def _filter(word: str, label: str, count: int, *, pressed: bool = False) -> str:
 def _link(report: Report) -> str:
     count = len(report.findings)
     return f'<a href="#findings">{plural(count, "finding")}</a>' if count else "no findings"
+
+
+def _history(source: Provenance) -> str:
+    address = source.history_page
+    return f'<a href="{text(address, 2_000)}">history of all runs</a>' if address else ""
 
 
 def _files(source: Provenance) -> str:

@@ -14,7 +14,7 @@ import pytest
 
 from drift_engine.report import PastRun
 from drift_engine.report.html import html_report
-from drift_engine.report.html.document import embedded
+from drift_engine.report.html.shell import embedded
 from drift_engine.verdicts import FeatureVerdict
 from tests.tables import Columns
 from tests.unit.report.reports import NASTY, drifted, nasty, report

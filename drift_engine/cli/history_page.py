@@ -1,0 +1,58 @@
+"""What `history --html` and `check --history-page` share: the page of all runs, and the link to it."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+
+from drift_engine.errors import ArgumentError
+from drift_engine.history import batches_of, timeline
+from drift_engine.history.html import history_page, relative, report_links
+from drift_engine.readers import ReadOptions
+from drift_engine.report import Report, write_text
+from drift_engine.report.words import plural
+from drift_engine.result import Baseline, CheckResult
+
+
+def about(baseline: Baseline, rule: str) -> str:
+    """What the batches are compared with, and who decides."""
+    rows = plural(baseline.statistics.item_count, "row")
+    return f"against a baseline of {rows}; verdict: {rule}"
+
+
+def write_page_of_runs(arguments: argparse.Namespace, result: CheckResult, baseline: Baseline) -> None:
+    """Write the page of the folder of past runs, this one among them, where one is asked for.
+
+    Raises:
+        ArgumentError: there is no folder of runs to make it of.
+        DataError, MonitorFileError: a run can't be read.
+        ReportError: the page can't be written.
+    """
+    if arguments.history_page is None:
+        return
+    if arguments.history is None:
+        raise ArgumentError("--history-page: it is made of past runs: give their folder, --history DIR, too")
+    batches = batches_of([arguments.history])
+    named = [(batch.name, batch.profile(ReadOptions())) for batch in batches]
+    links = report_links(batches, arguments.history_page)
+    saved = (
+        arguments.output is not None
+        and Path(arguments.history).resolve() in Path(arguments.output).resolve().parents
+    )
+    if not saved:
+        named.append(("this run", result.profile))
+        links = (
+            *links,
+            "" if arguments.report is None else relative(arguments.report, arguments.history_page),
+        )
+    found = timeline(named, baseline.statistics, baseline.constraints, rule=result.rule)
+    write_text(history_page(found, links, about(baseline, result.rule)), arguments.history_page)
+
+
+def linked(report: Report, arguments: argparse.Namespace) -> Report:
+    """The report with a link to the page of all runs, where both are written."""
+    if arguments.history_page is None or arguments.report is None:
+        return report
+    address = relative(arguments.history_page, arguments.report)
+    return replace(report, provenance=replace(report.provenance, history_page=address))
