@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime, timezone
 from pathlib import Path
 
 import boto3
@@ -191,7 +192,7 @@ def _local(arguments: argparse.Namespace, settings: Settings, screen: Screen) ->
     project = arguments.project or LOCAL_PROJECT
     # What belongs to an account of AWS has no meaning here.
     own = replace(_UNTIL_FOUNDATION, project_name=settings.project_name, project_id=settings.project_id)
-    own = replace(own, region=settings.region or LOCAL_REGION)
+    own = replace(own, region=settings.region or LOCAL_REGION, today=settings.today)
     names = _stages(arguments)
     config = load(names[0], _files(names[0], project), own)
     with ExitStack() as stack:
@@ -215,6 +216,7 @@ def _settings(arguments: argparse.Namespace, environment: Mapping[str, str]) -> 
         bucket=arguments.artifact_bucket or environment.get("ARTIFACT_BUCKET"),
         pipeline_role_arn=arguments.pipeline_role_arn or environment.get("SAGEMAKER_PIPELINE_ROLE_ARN"),
         function_arn=arguments.evaluate_drift_function_arn or environment.get("EVALUATE_DRIFT_FUNCTION_ARN"),
+        today=datetime.now(timezone.utc).date(),
     )
 
 
@@ -223,7 +225,7 @@ def _stages(arguments: argparse.Namespace) -> list[str]:
     if arguments.stage is not None:
         return [arguments.stage]
     files = sorted((ROOT / "stages").glob("*.json"))
-    return [file.stem for file in files if not file.name.endswith(".lock.json")]
+    return [file.stem for file in files if not file.name.endswith((".lock.json", ".thresholds.json"))]
 
 
 def _files(stage: str, project: Path | None) -> list[Path]:

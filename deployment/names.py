@@ -188,6 +188,10 @@ class Keys:
         """The baseline's constraints with the stage's thresholds."""
         return f"deploy/{self.pipeline}/baseline/constraints-{digest}.json"
 
+    def thresholds(self, digest: str) -> str:
+        """The stage's thresholds file."""
+        return f"deploy/{self.pipeline}/baseline/thresholds-{digest}.json"
+
     @property
     def deploys(self) -> str:
         """The prefix below which everything lies that deploys put there."""

@@ -21,6 +21,8 @@ _PLACEHOLDER: Final = re.compile(r"\$\{([A-Za-z]+)\}")
 _MONITOR_STEPS: Final = frozenset({"ModelMonitor", "EvaluateDrift", "DriftGate"})
 _GATE_STEPS: Final = frozenset({"DriftGate"})
 _CODE_INPUT: Final = "code"
+_THRESHOLDS_INPUT: Final = "thresholds"
+_THRESHOLDS_VARIABLE: Final = "drift_thresholds"
 ABSENT: Final = object()  # the value of a setting that the stage does not make
 
 Json = Any
@@ -34,11 +36,13 @@ class Choice:
         monitor: Whether batches are compared with a baseline; without, the pipeline ends after Transform.
         own_analyzer: Whether the monitor step runs our script; otherwise the image's own program runs.
         gate: Whether drift fails the run.
+        thresholds: Whether the stage has a thresholds file.
     """
 
     monitor: bool
     own_analyzer: bool = True
     gate: bool = False
+    thresholds: bool = False
 
 
 def document() -> Json:
@@ -101,6 +105,8 @@ def _with_steps(document: Json, choice: Choice) -> Json:
     if not choice.monitor:
         absent = _MONITOR_STEPS
     steps = [step for step in document["Steps"] if step["Name"] not in absent]
+    if not choice.thresholds:
+        steps = [_without_thresholds(step) if step["Name"] == "ModelMonitor" else step for step in steps]
     if choice.monitor and not choice.own_analyzer:
         steps = [_with_images_program(step) if step["Name"] == "ModelMonitor" else step for step in steps]
     return {**document, "Steps": steps}
@@ -112,6 +118,14 @@ def _with_images_program(step: Json) -> Json:
     image = {k: v for k, v in arguments["AppSpecification"].items() if k != "ContainerEntrypoint"}
     inputs = [entry for entry in arguments["ProcessingInputs"] if entry["InputName"] != _CODE_INPUT]
     return {**step, "Arguments": {**arguments, "AppSpecification": image, "ProcessingInputs": inputs}}
+
+
+def _without_thresholds(step: Json) -> Json:
+    """The monitor step of a stage without a thresholds file."""
+    arguments = step["Arguments"]
+    environment = {k: v for k, v in arguments["Environment"].items() if k != _THRESHOLDS_VARIABLE}
+    inputs = [entry for entry in arguments["ProcessingInputs"] if entry["InputName"] != _THRESHOLDS_INPUT]
+    return {**step, "Arguments": {**arguments, "Environment": environment, "ProcessingInputs": inputs}}
 
 
 def _with_used_parameters(document: Json) -> Json:

@@ -164,13 +164,16 @@ def deployed_facts(stack: StackFacts | None, aws: Aws) -> DeployedFacts | None:
     definition = _json_at(S3Uri(stack.parameters["DefinitionBucket"], key), aws)
     if definition is None:
         return None
-    inputs = [
-        entry["S3Input"]["S3Uri"]
+    inputs = {
+        entry["InputName"]: entry["S3Input"]["S3Uri"]
         for step in definition["Steps"]
         for entry in step["Arguments"].get("ProcessingInputs", [])
-        if entry["InputName"] == "baseline_constraints"
-    ]
-    return DeployedFacts(definition, _json_at(S3Uri.parse(inputs[0]), aws) if inputs else None)
+    }
+    constraints, thresholds = (
+        _json_at(S3Uri.parse(inputs[name]), aws) if name in inputs else None
+        for name in ("baseline_constraints", "thresholds")
+    )
+    return DeployedFacts(definition, constraints, thresholds)
 
 
 def newest_records(config: Config, uploaded: Iterable[str], aws: Aws) -> Iterator[Record]:

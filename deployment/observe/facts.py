@@ -59,10 +59,11 @@ class ModelFacts:
 
 @dataclass(frozen=True)
 class DeployedFacts:
-    """What the deployed pipeline is made of: its definition, and its baseline's constraints if it has any."""
+    """What the deployed pipeline is made of; constraints and thresholds file are None where it has none."""
 
     definition: Mapping[str, Any]
     constraints: Mapping[str, Any] | None
+    thresholds: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from deployment.plan.actions import Action, ChangeStack, Details, RemoveChangeSe
 from deployment.plan.definition_changes import parts
 from deployment.plan.differences import resources
 from deployment.plan.rights import rights
-from deployment.plan.threshold_changes import thresholds
+from deployment.plan.threshold_changes import thresholds, wishes
 from deployment.release.assemble import Release
 from deployment.release.records import Record, key_of, next_number
 from deployment.release.template import body
@@ -127,7 +127,9 @@ def _as_deployed(config: Config, release: Release, stack: StackFacts) -> bool:
 
 
 def _change(config: Config, release: Release, facts: Facts, stack: StackFacts | None) -> ChangeStack:
-    wanted = Target(release.template, release.parameters, release.definition, release.constraints)
+    wanted = Target(
+        release.template, release.parameters, release.definition, release.constraints, release.thresholds
+    )
     return change_stack(
         ChangeStack(
             mode="CREATE" if stack is None else "UPDATE",
@@ -154,6 +156,7 @@ class Target:
     parameters: Mapping[str, str]
     definition: Mapping[str, Any] | None
     constraints: Mapping[str, Any] | None
+    thresholds: Mapping[str, Any] | None = None
 
 
 def change_stack(
@@ -189,7 +192,10 @@ def change_stack(
         changes=resources(before, after),
         details=Details(
             definition=parts(old_definition, wanted.definition) if wanted.definition else (),
-            thresholds=thresholds(old_constraints, wanted.constraints),
+            thresholds=(
+                *thresholds(old_constraints, wanted.constraints),
+                *wishes(known.thresholds if known else None, wanted.thresholds),
+            ),
             rights=rights(before, after),
         ),
     )

@@ -105,6 +105,7 @@ def going_back(config: Config, earlier: Earlier, now: Present) -> tuple[Action, 
         parameters=record.parameters,
         definition=made_of.definition if made_of else None,
         constraints=made_of.constraints if made_of else None,
+        thresholds=made_of.thresholds if made_of else None,
     )
     where = (now.account, now.partition, config.region)
     changed = change_stack(action, wanted, now.stack, now.deployed, where)

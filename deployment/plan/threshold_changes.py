@@ -1,4 +1,4 @@
-"""What changes about when a feature counts as drifted: the constraints' thresholds and methods. Pure."""
+"""What changes about when a feature counts as drifted: thresholds and methods, the stage's own file. Pure."""
 
 from __future__ import annotations
 
@@ -27,6 +27,26 @@ def thresholds(
         for path in [*new, *(path for path in old if path not in new)]
         if old.get(path) != new.get(path)
     )
+
+
+def wishes(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> tuple[PropertyChange, ...]:
+    """The settings that differ between two thresholds files, as paths `<feature>.<setting>`.
+
+    Args:
+        before: The deployed file; None where there is none.
+        after: The stage's; None where it has none.
+    """
+    old, new = dict(_wishes(before or {})), dict(_wishes(after or {}))
+    return tuple(
+        PropertyChange(path, old.get(path), new.get(path))
+        for path in [*new, *(path for path in old if path not in new)]
+        if old.get(path) != new.get(path)
+    )
+
+
+def _wishes(document: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for feature, wish in document.get("features", {}).items():
+        yield from ((f"{feature}.{name}", value) for name, value in wish.items())
 
 
 def _settings(constraints: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from deployment.errors import ReleaseError
+from deployment.errors import ConfigError, ReleaseError
 from deployment.names import Keys
 from deployment.observe.facts import BaselineFacts, Facts
 from deployment.release.packages import Package, Packages
@@ -18,6 +18,7 @@ from deployment.s3uri import S3Uri
 from deployment.stage.config import Config, retrain_pipeline_arn
 from deployment.stage.stage_keys import OWN_ANALYZER
 from deployment.stage.stages import Monitor, Stage
+from deployment.stage.thresholds import faults_of
 from pipeline_definition import fill, images, validate
 
 _NO_KEY: Final = "none"  # what the template has where no Lambda is created
@@ -49,6 +50,7 @@ class Release:
         definition: The pipeline definition, filled in and validated.
         files: What has to be in the bucket, in the order of upload.
         constraints: The baseline's constraints with the stage's thresholds; None without a monitor.
+        thresholds: The stage's thresholds file; None where it has none.
         template: The CloudFormation template.
         template_key: Where the template lies in the bucket.
         large: Whether the template is too large to be sent with a request.
@@ -64,12 +66,14 @@ class Release:
     large: bool
     parameters: Mapping[str, str]
     notes: tuple[str, ...]
+    thresholds: Mapping[str, Any] | None = None
 
 
 def assemble(config: Config, facts: Facts, sources: Sources) -> Release:
     """The stage as it should be.
 
     Raises:
+        ConfigError: The thresholds file has faults, or doesn't fit the baseline.
         FillError: The handwritten definition and this code disagree about its placeholders.
         DefinitionError: SageMaker would refuse the definition.
         ImageError: SageMaker has no monitor image in the region.
@@ -77,6 +81,11 @@ def assemble(config: Config, facts: Facts, sources: Sources) -> Release:
     """
     keys = Keys(config.names.pipeline)
     monitor, baseline = config.stage.monitor, facts.model.baseline
+    wanted = None if baseline is None else config.thresholds
+    if wanted is not None and baseline is not None:
+        faults = faults_of(wanted, baseline.document["features"])
+        if faults:
+            raise ConfigError(faults)
     compared = None if monitor is None or baseline is None else Comparison(monitor, baseline)
     files = _files(config, sources.packages, keys, compared)
     definition = _definition(config, facts, sources.definition, files, compared)
@@ -102,6 +111,7 @@ def assemble(config: Config, facts: Facts, sources: Sources) -> Release:
         large=len(template_body) > BODY_LIMIT,
         parameters=_parameters(config, facts, files, compared),
         notes=tuple(_notes(config, facts)),
+        thresholds=None if wanted is None else wanted.document,
     )
 
 
@@ -164,6 +174,9 @@ def _files(config: Config, packages: Packages, keys: Keys, compared: Comparison 
     text = _json(stage_constraints(compared))
     what = "baseline constraints with the stage's thresholds"
     files["constraints"] = File(what, keys.constraints(_digest(text)), text)
+    if config.thresholds is not None:
+        text = config.thresholds.body
+        files["thresholds"] = File("thresholds file", keys.thresholds(_digest(text)), text)
     return files
 
 
@@ -178,10 +191,14 @@ def _definition(
         monitor=compared is not None,
         own_analyzer="monitor" in files,
         gate=config.stage.drift.fail_on_drift,
+        thresholds="thresholds" in files,
     )
     values = _transform_values(config, facts)
     if compared is not None:
         values |= _monitor_values(config, compared, files["constraints"])
+        if "thresholds" in files:
+            uri = S3Uri(config.bucket, files["thresholds"].key)
+            values |= {"ThresholdsUri": str(uri), "ThresholdsFile": uri.name}
         values |= {"EvaluateDriftFunctionArn": _function_arn(config, facts)}
     if "monitor" in files:
         values |= _code_values(config, files["monitor"])
@@ -288,6 +305,13 @@ def _notes(config: Config, facts: Facts) -> Iterator[str]:
             f"Model package version {facts.model.version} has no baseline (DriftCheckBaselines): the "
             "pipeline ends after Transform, and nothing is checked for drift."
         )
+    elif config.thresholds is not None:
+        for feature, day in config.thresholds.ignored().items():
+            if feature in config.stage.drift.feature_alarms:
+                yield (
+                    f"{feature} is ignored until {day}: its own alarm (drift.feature_alarms) goes; an apply "
+                    "from that day on asks to remove the line from the thresholds file, and makes it again."
+                )
 
 
 def _json(document: Mapping[str, Any]) -> bytes:

@@ -141,8 +141,10 @@ def _judged(feature: Feature, verdict: Mapping[str, Any] | None) -> Feature:
         for test in verdict["tests"]
         if test["says"] == verdict["verdict"] != "ok"
     ]
-    why = "; ".join(grounds) or verdict["reason"] or feature.why
-    return replace(feature, verdict=verdict["verdict"], why=why)
+    why = "; ".join(part for part in (verdict["reason"], *grounds) if part) or feature.why
+    # A thresholds file may have another method and threshold than the metric.
+    decided = {key: verdict[key] for key in ("distance", "threshold") if verdict.get(key) is not None}
+    return replace(feature, verdict=verdict["verdict"], why=why, **decided)
 
 
 def _p(value: float) -> str:
@@ -174,7 +176,7 @@ class Thresholds:
 def _alarms(config: Config, metrics: Mapping[str, float], aws: Aws, clock: Clock) -> tuple[Alarm, ...]:
     names = config.names
     wanted = [names.drift_alarm, names.silent_alarm]
-    wanted += [names.feature_alarm(feature) for feature in config.stage.drift.feature_alarms]
+    wanted += [names.feature_alarm(feature) for feature in config.feature_alarms]
     most = config.stage.drift.max_drifted_features
     alarms: tuple[Alarm, ...] = ()
     for _ in clock.until(_SETTLE_SECONDS):

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from deployment.s3uri import S3Uri
 from deployment.stage import schema
 from deployment.stage.stage_keys import STAGE
 from deployment.stage.stages import Project, Stage
+from deployment.stage.thresholds import Thresholds
 
 _BUCKET = "${ArtifactBucket}"
 
@@ -27,6 +29,7 @@ class Settings:
     """What flags and environment variables say; None leaves it to the stage file's `project` and `aws`.
 
     Attributes:
+        today: The day of the deploy, in UTC.
         other_region: The region of the AWS profile, for where neither these nor the stage file name one.
     """
 
@@ -37,11 +40,15 @@ class Settings:
     bucket: str | None = None
     pipeline_role_arn: str | None = None
     function_arn: str | None = None
+    today: date = date.min
 
 
 @dataclass(frozen=True)
 class Config:
-    """One stage, complete and frozen."""
+    """One stage, complete and frozen.
+
+    `thresholds` is what its thresholds files say, which only a baseline can be held against.
+    """
 
     stage_name: str
     region: str
@@ -50,11 +57,18 @@ class Config:
     function_arn: str | None
     data_input: S3Uri
     stage: Stage
+    thresholds: Thresholds | None = None
 
     @property
     def account(self) -> str | None:
         """The account that the stage belongs to; None for whichever the credentials are of."""
         return self.stage.aws.account
+
+    @property
+    def feature_alarms(self) -> Mapping[str, float]:
+        """The features with an alarm of their own, and its threshold; without those that are ignored."""
+        ignored = self.thresholds.ignored() if self.thresholds else {}
+        return {name: limit for name, limit in self.stage.drift.feature_alarms.items() if name not in ignored}
 
     @property
     def names(self) -> Names:
@@ -74,6 +88,10 @@ class Config:
 def load(stage_name: str, files: Sequence[Path], settings: Settings) -> Config:
     """The stage that `files` describe, each laid over the ones before it, with `settings` over them all.
 
+    Beside each of them may lie a `<stage>.thresholds.json`, and these are laid over each other too; or the
+    stage's `monitor.thresholds_file` names the one file that counts, from the folder of the file that says
+    so.
+
     Raises:
         ConfigError: With every fault of the files and settings, each with its file and key path.
     """
@@ -92,7 +110,33 @@ def load(stage_name: str, files: Sequence[Path], settings: Settings) -> Config:
         faults.lines.append(f"the stage's name {stage_name!r} should be up to 20 letters, digits and hyphens")
     if isinstance(stage, schema.Bad):
         raise ConfigError(faults.lines)
-    return _config(stage_name, _of_project(stage, settings), asked, faults)
+    found = _config(stage_name, _of_project(stage, settings), asked, faults)
+    return replace(found, thresholds=_thresholds(stage, files, settings.today, faults.origins))
+
+
+def _thresholds(
+    stage: Stage, files: Sequence[Path], today: date, origins: Mapping[schema.Path, str]
+) -> Thresholds | None:
+    if stage.monitor is None:
+        return None
+    named = stage.monitor.thresholds_file
+    if named is None:
+        beside = [file.with_name(f"{file.stem}.thresholds.json") for file in files]
+        places = [file for file in beside if file.is_file()]
+    else:
+        places = [Path(origins["monitor", "thresholds_file"]).parent / named]
+        if not places[0].is_file():
+            raise ConfigError([f"monitor.thresholds_file: there is no file {places[0]}"])
+    merged: dict[str, Any] = {}
+    set_by: dict[schema.Path, str] = {}
+    faults: list[str] = []
+    for file in places:
+        content = _read(file, faults)
+        if content is not None:
+            _lay_over(merged, content, (), set_by, str(file))
+    if faults:
+        raise ConfigError(faults)
+    return Thresholds(merged, tuple(map(str, places)), set_by, today) if places else None
 
 
 def _read(file: Path, faults: list[str]) -> dict[str, Any] | None:

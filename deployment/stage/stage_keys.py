@@ -145,6 +145,7 @@ STAGE: Final = section(
                         "categorical_comparison_threshold": Key(nullable(number(0, 1e6)), None),
                         "categorical_drift_method": Key(choice(("LInfinity", "ChiSquared")), "LInfinity"),
                         "thresholds": Key(_THRESHOLDS, _NOTHING),
+                        "thresholds_file": Key(nullable(text()), None),
                         "verdict": Key(choice(VERDICTS), VERDICTS[0]),
                     },
                 )

@@ -69,6 +69,8 @@ class Monitor:
         categorical_comparison_threshold: The same for strings; None: as `comparison_threshold`.
         categorical_drift_method: `LInfinity` or `ChiSquared`.
         thresholds: Thresholds of single features, above the two general ones.
+        thresholds_file: The thresholds file, from the folder of the stage file that names it; None: the
+            `<stage>.thresholds.json` beside the stage's files, where there is one.
         verdict: `calibrated`, or `model-monitor` to judge as AWS's monitor does.
     """
 
@@ -82,6 +84,7 @@ class Monitor:
     categorical_comparison_threshold: float | None
     categorical_drift_method: str
     thresholds: Mapping[str, float]
+    thresholds_file: str | None
     verdict: str
 
 

@@ -61,7 +61,7 @@ def sources(config: Config, place: Workplace) -> Sources:
     """
     return Sources(
         definition=fill.document(),
-        template=template.batch_pipeline(place.root / "cfn", config.stage.drift.feature_alarms),
+        template=template.batch_pipeline(place.root / "cfn", config.feature_alarms),
         packages=packages.Packages(
             function=packages.function_package(place.root),
             monitor=packages.monitor_package(place.root),

@@ -89,5 +89,5 @@ def facts(
 
 def sources(of: Config) -> Sources:
     """The real templates and definition, with packages of a few bytes."""
-    alarms = of.stage.drift.feature_alarms
+    alarms = of.feature_alarms
     return Sources(fill.document(), template.batch_pipeline(ROOT / "cfn", alarms), PACKAGES)

@@ -7,7 +7,7 @@ import pytest
 from pipeline_definition import fill
 from pipeline_definition.errors import FillError
 
-EVERYTHING = fill.Choice(monitor=True, own_analyzer=True, gate=True)
+EVERYTHING = fill.Choice(monitor=True, own_analyzer=True, gate=True, thresholds=True)
 
 
 def filled(choice: fill.Choice) -> Any:
@@ -42,7 +42,7 @@ def test_without_a_monitor_the_pipeline_ends_after_transform_and_its_parameters_
 
 def test_awss_analyzer_runs_its_own_program_and_has_no_code_input() -> None:
     own = filled(EVERYTHING)["Steps"][2]["Arguments"]
-    theirs = filled(fill.Choice(monitor=True, own_analyzer=False))["Steps"][2]["Arguments"]
+    theirs = filled(fill.Choice(monitor=True, own_analyzer=False, thresholds=True))["Steps"][2]["Arguments"]
     assert "ContainerEntrypoint" not in theirs["AppSpecification"]
     names = [entry["InputName"] for entry in own["ProcessingInputs"]]
     assert [entry["InputName"] for entry in theirs["ProcessingInputs"]] == names[1:]
