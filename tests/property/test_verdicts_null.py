@@ -93,6 +93,24 @@ def test_without_drift_p_values_of_categories_are_uniform_or_larger(
     assert at_least_uniform(category_p_values(zipf / zipf.sum(), *rows))
 
 
+def test_without_drift_p_values_of_large_counts_are_uniform() -> None:
+    assert uniform(category_p_values(np.full(5, 0.2), 10_000, 2_000))
+
+
+def test_without_drift_p_values_of_unseen_categories_are_uniform_or_larger() -> None:
+    random, shares, found = np.random.default_rng(9), 1.0 / np.arange(1, 61), []
+    for _ in range(400):
+        sides = [
+            {str(place): int(count) for place, count in enumerate(counts) if count}
+            for counts in (random.multinomial(rows, shares / shares.sum()) for rows in (100, 300))
+        ]
+        test = CategoryTests.of(sides[0], sides[1])
+        assert test is not None
+        found.append(test.unseen_p_value(Draws()))
+    assert at_least_uniform(np.array(found))
+    assert 0.0 < float(np.mean(np.array(found) <= 0.2)) <= 0.26
+
+
 def test_without_drift_p_values_of_missing_cells_are_uniform_or_larger() -> None:
     random = np.random.default_rng(5)
     hits, old_hits = random.binomial(300, 0.1, DRAWS), random.binomial(3_000, 0.1, DRAWS)

@@ -41,6 +41,10 @@ def scaled(x: Floats, y: Floats) -> float:
     ("name", "reference"),
     [
         ("kolmogorov_smirnov", lambda x, y: stats.ks_2samp(x, y).statistic),
+        (
+            "kuiper",
+            lambda x, y: sum(stats.ks_2samp(x, y, side, "asymp").statistic for side in ("less", "greater")),
+        ),
         ("wasserstein", stats.wasserstein_distance),
         ("energy", stats.energy_distance),
     ],
@@ -88,6 +92,25 @@ def deviation(n: int, m: int) -> float:
 def test_the_worked_example_of_conover_comes_out() -> None:
     assert of("kolmogorov_smirnov", CONOVER_X, CONOVER_Y) == pytest.approx(0.4)
     assert of("cramer_von_mises", CONOVER_X, CONOVER_Y) == pytest.approx(0.262, abs=5e-4)
+
+
+def test_the_four_laboratories_of_scholz_and_stephens_come_out() -> None:
+    """Scholz & Stephens 1987, JASA 82, 918-924, the example of section 7: 8.3926 with ties at their middle.
+
+    The statistic of k samples is the sum over the samples, each against all others, weighted by the others'
+    share of the rows.
+    """
+    smoothness = [
+        [38.7, 41.5, 43.8, 44.5, 45.5, 46.0, 47.7, 58.0],
+        [39.2, 39.3, 39.7, 41.4, 41.8, 42.9, 43.3, 45.8],
+        [34.0, 35.0, 39.0, 40.0, 43.0, 43.0, 44.0, 45.0],
+        [34.0, 34.8, 34.8, 35.4, 37.2, 37.8, 41.2, 42.8],
+    ]
+    found = 0.0
+    for at, laboratory in enumerate(smoothness):
+        others = [value for place, other in enumerate(smoothness) if place != at for value in other]
+        found += 0.75 * of("anderson_darling", laboratory, others)
+    assert found == pytest.approx(8.3926, abs=5e-5)
 
 
 def test_kuiper_adds_up_both_directions() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
@@ -43,6 +44,14 @@ def contingency(x: Floats, y: Floats, power: str) -> float:
     [
         ("jensen_shannon", spatial.distance.jensenshannon),
         ("kullback_leibler", stats.entropy),
+        ("total_variation", lambda x, y: spatial.distance.cityblock(x / x.sum(), y / y.sum()) / 2.0),
+        (
+            "hellinger",
+            lambda x, y: (
+                spatial.distance.euclidean(np.sqrt(x / x.sum()), np.sqrt(y / y.sum())) / np.sqrt(2.0)
+            ),
+        ),
+        ("linf_simple", lambda x, y: spatial.distance.chebyshev(x / x.sum(), y / y.sum())),
         ("population_stability_index", lambda x, y: stats.entropy(x, y) + stats.entropy(y, x)),
         ("chi_squared_two_sample", lambda x, y: contingency(x, y, "pearson")),
         ("g_two_sample", lambda x, y: contingency(x, y, "log-likelihood")),
@@ -72,6 +81,25 @@ def test_the_worked_examples_of_scipys_pages_come_out() -> None:
     assert of("g_two_sample", left, right) == pytest.approx(2.7688587616781319)
     table = np.array([[100, 150], [203, 322], [420, 700], [320, 210]]).T
     assert of("cramers_v", named(table[0]), named(table[1])) == pytest.approx(0.18617813077483678)
+
+
+def test_the_coin_tossing_frog_comes_out() -> None:
+    """Levin, Peres & Wilmer 2009, Markov Chains and Mixing Times, 4.1: it is (1 - p - q)^t p / (p + q).
+
+    A frog leaves the east leaf with chance p = 1/3 and the west one with q = 1/6, and starts in the east.
+    After two steps it is there with 1/2, in the long run with 1/3.
+    """
+    after_two, for_ever = {"east": 6, "west": 6}, {"east": 4, "west": 8}
+    assert of("total_variation", after_two, for_ever) == pytest.approx((1 - 1 / 3 - 1 / 6) ** 2 * 2 / 3)
+
+
+def test_hellinger_of_two_poisson_distributions_is_the_closed_form() -> None:
+    """1 - H^2 = exp(-(sqrt(a) - sqrt(b))^2 / 2), from the Poisson law's generating function."""
+    few, many = (
+        named([round(1e12 * math.exp(-rate) * rate**k / math.factorial(k)) for k in range(60)])
+        for rate in (4.0, 9.0)
+    )
+    assert of("hellinger", few, many) == pytest.approx(np.sqrt(1.0 - np.exp(-0.5)), abs=1e-9)
 
 
 def test_shares_by_hand() -> None:
