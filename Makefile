@@ -1,5 +1,5 @@
 # make demo: the main job on this machine, no AWS account. make test: the gate.
-# make docs: remakes the pictures in docs/images. make bench [SIZE=small]: measures, and writes docs/benchmarks.md.
+# make docs: remakes the pictures in docs/images and what the notebooks show. make bench [SIZE=small]: measures, and writes docs/benchmarks.md.
 # make bench-verdicts: simulates false alarms and power (20 minutes on two idle cores), and writes docs/calibration.md.
 SIZE ?= full
 PYTHON ?= python3
@@ -18,6 +18,8 @@ test: $(VENV)/.installed-dev
 docs: $(VENV)/.installed-dev
 	@sh .ci/browser
 	@PYTHONPATH=. $(BIN)/python docs/images/make.py
+	@PYTHONPATH=. $(BIN)/python docs/images/blindness.py
+	@$(BIN)/python -m examples.notebooks
 
 bench: $(VENV)/.installed-dev
 	@PYTHONPATH=. $(BIN)/python -m benchmarks.speed --size $(SIZE)

@@ -7,9 +7,9 @@ from typing import TypeAlias
 
 from drift_engine.report.shapes.feature import NumberShape, Shape
 from drift_engine.report.shapes.numbers import QUANTILES, RankMap
-from drift_engine.report.words import number, percent, shown
+from drift_engine.report.words import number, percent, probability, shown
 from drift_engine.states import FeatureProfile
-from drift_engine.verdicts import FeatureVerdict
+from drift_engine.verdicts import FeatureVerdict, Outcome
 
 Fact: TypeAlias = tuple[str, str, str]
 """What is measured, in the baseline, in the checked data."""
@@ -42,9 +42,10 @@ def further(verdict: FeatureVerdict) -> tuple[tuple[str, str], ...]:
     for field in fields(verdict):
         value = getattr(verdict, field.name)
         if field.name == "tests":
-            found += [(f"test of {each.test}", str(each)) for each in verdict.tests]
+            found += [(f"test of {each.test}", _test(each)) for each in verdict.tests]
         elif field.name not in _SHOWN_ELSEWHERE and value not in (None, "", ()):
-            found.append((field.name.replace("_", " "), _said(value)))
+            chance = field.name in ("p_value", "adjusted_p_value")
+            found.append((field.name.replace("_", " "), probability(value) if chance else _said(value)))
     return tuple(found)
 
 
@@ -77,6 +78,11 @@ def _quantiles(feature: FeatureProfile | None, side: RankMap) -> list[str]:
     if feature is not None and feature.numerical is not None:
         values[0], values[-1] = feature.numerical.min, feature.numerical.max
     return [number(value, 5) for value in values]
+
+
+def _test(outcome: Outcome) -> str:
+    p, adjusted = probability(outcome.p_value), probability(outcome.adjusted_p_value)
+    return f"{outcome.says}; effect {number(outcome.effect)}, p {p}, in this table {adjusted}"
 
 
 def _said(value: object) -> str:

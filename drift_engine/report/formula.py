@@ -8,7 +8,7 @@ from drift_engine.distances import DISTANCES
 from drift_engine.distances.numerical import C_ALPHA
 from drift_engine.report.shapes.feature import CategoryShape, NumberShape, Shape
 from drift_engine.report.shapes.numbers import Gap
-from drift_engine.report.words import number, shown
+from drift_engine.report.words import number, probability, shown
 from drift_engine.verdicts import FeatureVerdict
 
 _NAME = 40
@@ -73,7 +73,7 @@ def _judged(verdict: FeatureVerdict) -> str:
     if verdict.effect is not None and verdict.effect_floor is not None:
         return (
             f"effect {number(verdict.effect)} (floor {number(verdict.effect_floor)}), "
-            f"p in this table {number(verdict.adjusted_p_value)}: {verdict.verdict}"
+            f"p in this table {probability(verdict.adjusted_p_value)}: {verdict.verdict}"
         )
     sign = ">" if verdict.distance > verdict.threshold else "<="
     return f"{number(verdict.distance)} {sign} threshold {number(verdict.threshold)}: {verdict.verdict}"

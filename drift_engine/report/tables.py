@@ -6,7 +6,7 @@ import html
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
-from drift_engine.report.words import plural, shown
+from drift_engine.report.words import plural, probability, shown
 from drift_engine.states import FeatureProfile, Profile
 from drift_engine.verdicts import FeatureVerdict
 
@@ -63,7 +63,7 @@ def html_table(summary: str, rows: Sequence[Row], sentences: Sequence[str] = ())
 
 
 def _verdict(verdict: FeatureVerdict, tested: bool) -> Row:
-    p_value = "" if verdict.adjusted_p_value is None else f"{verdict.adjusted_p_value:.2g}"
+    p_value = probability(verdict.adjusted_p_value)
     return (
         _short(verdict.name),
         verdict.inferred_type,

@@ -35,6 +35,13 @@ def number(value: float | None, digits: int = 4) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def probability(value: float | None) -> str:
+    """A p-value at three digits; below what doubles can say of a tail: `< 1e-15`, never 0. "" for None."""
+    if value is None:
+        return ""
+    return number(value, 3) if value >= 1e-15 else "< 1e-15"
+
+
 def distance(value: float | None) -> str:
     """A distance or its threshold at three decimals, large statistics shorter; "" for None."""
     if value is None:
