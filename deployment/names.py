@@ -180,6 +180,10 @@ class Keys:
         """The monitor step's zip."""
         return f"deploy/{self.pipeline}/code/monitor-{digest}.zip"
 
+    def spark_script(self, digest: str) -> str:
+        """The Spark job's script."""
+        return f"deploy/{self.pipeline}/code/spark-job-{digest}.py"
+
     def layer(self, digest: str) -> str:
         """The numpy layer's zip."""
         return f"deploy/{self.pipeline}/layers/numpy-{digest}.zip"

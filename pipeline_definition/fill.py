@@ -20,9 +20,11 @@ DOCUMENT: Final = Path(__file__).parent / "batch_pipeline.json"
 _PLACEHOLDER: Final = re.compile(r"\$\{([A-Za-z]+)\}")
 _MONITOR_STEPS: Final = frozenset({"ModelMonitor", "EvaluateDrift", "DriftGate"})
 _GATE_STEPS: Final = frozenset({"DriftGate"})
+_SPARK_STEPS: Final = frozenset({"ProfileBatch"})
 _CODE_INPUT: Final = "code"
 _THRESHOLDS_INPUT: Final = "thresholds"
 _THRESHOLDS_VARIABLE: Final = "drift_thresholds"
+_DATA_INPUT: Final = "baseline_dataset_input"
 ABSENT: Final = object()  # the value of a setting that the stage does not make
 
 Json = Any
@@ -37,12 +39,14 @@ class Choice:
         own_analyzer: Whether the monitor step runs our script; otherwise the image's own program runs.
         gate: Whether drift fails the run.
         thresholds: Whether the stage has a thresholds file.
+        spark: Whether a Spark job profiles the batch first, and our script then reads the profile.
     """
 
     monitor: bool
     own_analyzer: bool = True
     gate: bool = False
     thresholds: bool = False
+    spark: bool = False
 
 
 def document() -> Json:
@@ -104,12 +108,31 @@ def _with_steps(document: Json, choice: Choice) -> Json:
     absent = frozenset() if choice.gate else _GATE_STEPS
     if not choice.monitor:
         absent = _MONITOR_STEPS
+    if not (choice.monitor and choice.spark):
+        absent |= _SPARK_STEPS
     steps = [step for step in document["Steps"] if step["Name"] not in absent]
     if not choice.thresholds:
         steps = [_without_thresholds(step) if step["Name"] == "ModelMonitor" else step for step in steps]
     if choice.monitor and not choice.own_analyzer:
         steps = [_with_images_program(step) if step["Name"] == "ModelMonitor" else step for step in steps]
-    return {**document, "Steps": steps}
+    by_name = {step["Name"]: step for step in steps}
+    if "ProfileBatch" in by_name:
+        by_name["ModelMonitor"] = _on_the_profile(by_name["ModelMonitor"], by_name["ProfileBatch"])
+    return {**document, "Steps": list(by_name.values())}
+
+
+def _on_the_profile(monitor: Json, profile: Json) -> Json:
+    """The monitor step with the Spark job's output in place of the batch."""
+    written = profile["Arguments"]["JobConfig"]["jobDriver"]["sparkSubmit"]["entryPointArguments"][-1]
+    inputs = [
+        {**entry, "S3Input": {**entry["S3Input"], "S3Uri": written}}
+        if entry["InputName"] == _DATA_INPUT
+        else entry
+        for entry in monitor["Arguments"]["ProcessingInputs"]
+    ]
+    arguments = {**monitor["Arguments"], "ProcessingInputs": inputs}
+    # The step names the folder itself, so nothing but this tells SageMaker to wait.
+    return {**monitor, "DependsOn": [profile["Name"]], "Arguments": arguments}
 
 
 def _with_images_program(step: Json) -> Json:

@@ -1,4 +1,4 @@
-"""SageMaker's own description of its requests, as botocore carries it."""
+"""The services' own description of their requests, as botocore carries it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,12 @@ from botocore.model import ServiceModel, StringShape
 def sagemaker() -> ServiceModel:
     """The model that botocore has of the SageMaker API."""
     return ServiceModel(Loader().load_service_model("sagemaker", "service-2"), "sagemaker")
+
+
+@cache
+def emr_serverless() -> ServiceModel:
+    """The model that botocore has of the EMR Serverless API."""
+    return ServiceModel(Loader().load_service_model("emr-serverless", "service-2"), "emr-serverless")
 
 
 def values_of(shape: str) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from botocore.model import StructureShape
 
 from pipeline_definition import fill, shapes
 from pipeline_definition.errors import DefinitionError
-from pipeline_definition.service_model import sagemaker
+from pipeline_definition.service_model import emr_serverless, sagemaker
 
 # Step type: the operation whose request its Arguments are, and the name that SageMaker puts in by itself.
 _REQUESTS: Final = {
@@ -131,8 +131,23 @@ def _step(step: Step) -> Iterator[str]:
         arguments = {**step["Arguments"], given: {"Get": "Execution.PipelineExecutionId"}}
         yield from shapes.faults(arguments, shape, f"{path}.Arguments")
         yield from _job_limits(step, f"{path}.Arguments")
+    elif step["Type"] == "EMRServerless":
+        yield from _spark_job(step["Arguments"], f"{path}.Arguments")
     elif step["Type"] not in _OTHER_TYPES:
         yield f"{path}: the type {step['Type']} is not one that this pipeline may have"
+
+
+def _spark_job(arguments: dict[str, Any], path: str) -> Iterator[str]:
+    """Faults of a step of EMR Serverless: StartJobRun's request, two of whose members stand outside too.
+
+    The form is what SageMaker's SDK v3 writes (`sagemaker.mlops.workflow.emr_serverless_step`).
+    """
+    job = arguments.get("JobConfig", {})
+    shape = emr_serverless().operation_model("StartJobRun").input_shape
+    yield from shapes.faults({**job, "clientToken": "SageMaker-gives-it"}, shape, f"{path}.JobConfig")
+    for outside, inside in (("ApplicationId", "applicationId"), ("ExecutionRoleArn", "executionRoleArn")):
+        if arguments.get(outside) != job.get(inside):
+            yield f"{path}.{outside}: {arguments.get(outside)!r} is not JobConfig's {job.get(inside)!r}"
 
 
 def _job_limits(step: Step, path: str) -> Iterator[str]:

@@ -94,7 +94,7 @@ def _image(config: Config) -> Finding:
     monitor = config.stage.monitor
     if monitor is None:
         return Finding("monitor image", "ok", "the stage has no monitor")
-    own = monitor.analyzer == "drift-engine"
+    own = monitor.analyzer != "model-monitor"
     try:
         image = images.xgboost(config.region) if own else images.model_monitor(config.region)
     except ImageError as error:

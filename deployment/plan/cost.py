@@ -64,6 +64,8 @@ def _items(stage: Stage, facts: Facts, runs: float) -> Iterator[Item]:
     yield _jobs("Transform", transform.instance_type, transform.instance_count, runs)
     if monitor is None or baseline is None:
         return
+    if monitor.spark is not None:
+        yield Item(f"{runs:.3g} Spark jobs on EMR Serverless, by what they use (docs/scale.md)", None)
     yield _jobs("Processing", monitor.instance_type, monitor.instance_count, runs)
     seconds = runs * _FUNCTION_SECONDS * _FUNCTION_GB
     yield Item(

@@ -16,11 +16,14 @@ from deployment.release.packages import Package, Packages
 from deployment.release.template import BODY_LIMIT, URL_LIMIT, Template, body
 from deployment.s3uri import S3Uri
 from deployment.stage.config import Config, retrain_pipeline_arn
-from deployment.stage.stage_keys import OWN_ANALYZER
-from deployment.stage.stages import Monitor, Stage
+from deployment.stage.stage_keys import OWN_ANALYZER, SPARK_ANALYZER
+from deployment.stage.stages import Monitor, Spark, Stage
 from deployment.stage.thresholds import faults_of
 from pipeline_definition import fill, images, validate
 
+_OURS: Final = frozenset({OWN_ANALYZER, SPARK_ANALYZER})
+# Spark's images have Python 3.9 (EMR 7), our engine needs 3.10: the archive is unpacked as ./environment.
+_PYTHON: Final = "./environment/bin/python"
 _NO_KEY: Final = "none"  # what the template has where no Lambda is created
 
 
@@ -169,8 +172,10 @@ def _files(config: Config, packages: Packages, keys: Keys, compared: Comparison 
         function, layer = packages.function, packages.layer
         add("function", "Evaluate Drift Lambda", keys.function_code(function.digest), function)
         add("layer", "numpy layer", keys.layer(layer.digest), layer)
-    if compared.monitor.analyzer == OWN_ANALYZER:
+    if compared.monitor.analyzer in _OURS:
         add("monitor", "monitor step's code", keys.monitor_code(packages.monitor.digest), packages.monitor)
+    if compared.monitor.spark is not None:
+        add("spark", "Spark job's script", keys.spark_script(packages.spark.digest), packages.spark)
     text = _json(stage_constraints(compared))
     what = "baseline constraints with the stage's thresholds"
     files["constraints"] = File(what, keys.constraints(_digest(text)), text)
@@ -192,6 +197,7 @@ def _definition(
         own_analyzer="monitor" in files,
         gate=config.stage.drift.fail_on_drift,
         thresholds="thresholds" in files,
+        spark="spark" in files,
     )
     values = _transform_values(config, facts)
     if compared is not None:
@@ -202,6 +208,8 @@ def _definition(
         values |= {"EvaluateDriftFunctionArn": _function_arn(config, facts)}
     if "monitor" in files:
         values |= _code_values(config, files["monitor"])
+    if compared is not None and compared.monitor.spark is not None:
+        values |= _spark_values(config, compared.monitor.spark, files)
     filled: dict[str, Any] = fill.definition(document, choice, values)
     return filled
 
@@ -230,7 +238,7 @@ def _transform_values(config: Config, facts: Facts) -> dict[str, Any]:
 
 def _monitor_values(config: Config, compared: Comparison, constraints: File) -> dict[str, Any]:
     monitor, baseline = compared.monitor, compared.baseline
-    own = monitor.analyzer == OWN_ANALYZER
+    own = monitor.analyzer in _OURS
     constraints_uri = S3Uri(config.bucket, constraints.key)
     return {
         "MonitorInstanceCount": monitor.instance_count,
@@ -251,6 +259,31 @@ def _monitor_values(config: Config, compared: Comparison, constraints: File) -> 
 def _code_values(config: Config, code: File) -> dict[str, Any]:
     uri = S3Uri(config.bucket, code.key)
     return {"MonitorCodeUri": str(uri), "MonitorCodeFile": uri.name}
+
+
+def _spark_values(config: Config, spark: Spark, files: Mapping[str, File]) -> dict[str, Any]:
+    code = S3Uri(config.bucket, files["monitor"].key)
+    parameters = [f"--py-files {code}"]
+    if spark.python_archive_uri is not None:
+        parameters.append(f"--conf spark.archives={spark.python_archive_uri}#environment")
+        parameters += [
+            f"--conf {setting}={_PYTHON}"
+            for setting in (
+                "spark.emr-serverless.driverEnv.PYSPARK_DRIVER_PYTHON",
+                "spark.emr-serverless.driverEnv.PYSPARK_PYTHON",
+                "spark.executorEnv.PYSPARK_PYTHON",
+            )
+        ]
+    return {
+        # The monitor step reads what the Spark job wrote: states in place of rows.
+        "DatasetFormat": '{"profile": {}}',
+        "SparkApplicationId": spark.application_id,
+        "SparkJobRoleArn": spark.job_role_arn,
+        "SparkMaxRuntimeInMinutes": spark.max_runtime_minutes,
+        "SparkScriptUri": str(S3Uri(config.bucket, files["spark"].key)),
+        "SparkSubmitParameters": " ".join([*parameters, spark.submit_parameters]).strip(),
+        "SparkTags": dict(config.tags),
+    }
 
 
 def _function_arn(config: Config, facts: Facts) -> str:

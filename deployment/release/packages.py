@@ -20,6 +20,7 @@ from deployment.errors import PackageError
 _ENGINE: Final = "drift_engine"
 _LAMBDA: Final = "lambda_handler.py"
 _MONITOR: Final = "pipeline_definition/steps/monitor.py"
+_SPARK: Final = "pipeline_definition/steps/spark_job.py"
 # Code, what the HTML report is made of, and the kernel that is compiled where there is a compiler.
 _SOURCES: Final = frozenset({".py", ".css", ".js", ".c", ".h"})
 _LONG_AGO: Final = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip can hold
@@ -29,7 +30,7 @@ _UNIX: Final = 3
 
 @dataclass(frozen=True)
 class Package:
-    """A zip file and the hash of what is in it."""
+    """A zip file, or a script, and the hash of what is in it."""
 
     digest: str
     body: bytes = field(repr=False)
@@ -37,11 +38,19 @@ class Package:
 
 @dataclass(frozen=True)
 class Packages:
-    """What is built on this machine: the Lambda's code, the monitor step's code, the numpy layer."""
+    """What is built on this machine.
+
+    Attributes:
+        function: The Lambda's code.
+        monitor: The monitor step's code; the Spark job's `--py-files` too, since the whole engine is in it.
+        layer: The numpy layer.
+        spark: The Spark job's script.
+    """
 
     function: Package
     monitor: Package
     layer: Package
+    spark: Package
 
 
 def function_package(root: Path) -> Package:
@@ -55,6 +64,12 @@ def monitor_package(root: Path) -> Package:
     kept = (path for path in (root / _ENGINE).rglob("*") if path.suffix in _SOURCES)
     engine = {path.relative_to(root).as_posix(): path for path in kept}
     return _package(_read({"__main__.py": root / _MONITOR, **engine}))
+
+
+def spark_script(root: Path) -> Package:
+    """The script of the Spark job, as it is: `spark-submit` takes no zip for it."""
+    files = _read({_SPARK: root / _SPARK})
+    return Package(digest_of(files), files[_SPARK])
 
 
 def reached(root: Path, start: Path) -> dict[str, Path]:

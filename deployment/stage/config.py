@@ -17,8 +17,8 @@ from deployment.errors import ConfigError
 from deployment.names import Names
 from deployment.s3uri import S3Uri
 from deployment.stage import schema
-from deployment.stage.stage_keys import STAGE
-from deployment.stage.stages import Project, Stage
+from deployment.stage.stage_keys import SPARK_ANALYZER, STAGE
+from deployment.stage.stages import Monitor, Project, Stage
 from deployment.stage.thresholds import Thresholds
 
 _BUCKET = "${ArtifactBucket}"
@@ -208,6 +208,8 @@ def _config(stage_name: str, stage: Stage, asked: Mapping[str, object], faults: 
             faults.note(("drift", "feature_alarms", feature), fault)
     if stage.monitor is None:
         _note_useless(stage, faults)
+    else:
+        _note_spark(stage.monitor, faults)
     # A bucket that isn't set is a fault already; the address is then checked with any other.
     data_input = _input_uri(stage.data.input_uri, str(asked["artifact_bucket"] or "unset"), faults)
     if faults.lines or data_input is None:
@@ -222,6 +224,14 @@ def _config(stage_name: str, stage: Stage, asked: Mapping[str, object], faults: 
         data_input=data_input,
         stage=stage,
     )
+
+
+def _note_spark(monitor: Monitor, faults: schema.Faults) -> None:
+    wanted = monitor.analyzer == SPARK_ANALYZER
+    if wanted and monitor.spark is None:
+        faults.note(("monitor", "spark"), f"is missing: the analyzer {SPARK_ANALYZER} runs there")
+    if not wanted and monitor.spark is not None:
+        faults.note(("monitor", "spark"), f"is for the analyzer {SPARK_ANALYZER}, not {monitor.analyzer}")
 
 
 @dataclass(frozen=True)

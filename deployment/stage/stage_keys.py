@@ -24,7 +24,8 @@ from deployment.stage.schema import (
 from pipeline_definition.service_model import values_of
 
 OWN_ANALYZER: Final = "drift-engine"
-ANALYZERS: Final = (OWN_ANALYZER, "model-monitor")
+SPARK_ANALYZER: Final = "drift-engine-spark"
+ANALYZERS: Final = (OWN_ANALYZER, SPARK_ANALYZER, "model-monitor")
 VERDICTS: Final = ("calibrated", "model-monitor")
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
 _RETENTION_DAYS: Final = frozenset(
@@ -67,6 +68,19 @@ def _instance(shape: str) -> Parser:
 
 
 _THRESHOLDS: Final = table(number(0, 1e6), _feature_name)  # a chi-square statistic can be large
+
+_SPARK: Final = section(
+    stages.Spark,
+    {
+        "application_id": Key(text(r"[0-9a-z]{1,64}", "the id of an application of EMR Serverless")),
+        "job_role_arn": Key(text(r"arn:aws[a-z-]*:iam::\d{12}:role/.+", "a role's ARN")),
+        "python_archive_uri": Key(
+            nullable(text(r"s3://.+\.tar\.gz", "an S3 address, s3://....tar.gz")), None
+        ),
+        "max_runtime_minutes": Key(whole(5, 10_080), 120),
+        "submit_parameters": Key(text(r".*", "parameters of spark-submit"), ""),
+    },
+)
 
 STAGE: Final = section(
     stages.Stage,
@@ -147,6 +161,7 @@ STAGE: Final = section(
                         "thresholds": Key(_THRESHOLDS, _NOTHING),
                         "thresholds_file": Key(nullable(text()), None),
                         "verdict": Key(choice(VERDICTS), VERDICTS[0]),
+                        "spark": Key(nullable(_SPARK), None),
                     },
                 )
             ),

@@ -59,11 +59,31 @@ class Transform:
 
 
 @dataclass(frozen=True)
+class Spark:
+    """The EMR Serverless application that profiles the batch, for the analyzer `drift-engine-spark`.
+
+    Attributes:
+        application_id: The application's id; its release has Spark 3.5 (emr-7).
+        job_role_arn: The role that the job reads and writes the artifact bucket as.
+        python_archive_uri: A packed environment with Python 3.10 or later, numpy, pandas and pyarrow; None
+            where the application's own image has these.
+        max_runtime_minutes: After how many minutes the job is ended.
+        submit_parameters: More of `spark-submit`'s parameters, as the executors' number and size.
+    """
+
+    application_id: str
+    job_role_arn: str
+    python_archive_uri: str | None
+    max_runtime_minutes: int
+    submit_parameters: str
+
+
+@dataclass(frozen=True)
 class Monitor:
     """The comparison with the baseline.
 
     Attributes:
-        analyzer: `drift-engine` or `model-monitor` (AWS's own image).
+        analyzer: `drift-engine`, `drift-engine-spark` or `model-monitor` (AWS's own image).
         comparison_method: `Robust` or `Simple`.
         comparison_threshold: The distance above which a feature drifts.
         categorical_comparison_threshold: The same for strings; None: as `comparison_threshold`.
@@ -72,6 +92,7 @@ class Monitor:
         thresholds_file: The thresholds file, from the folder of the stage file that names it; None: the
             `<stage>.thresholds.json` beside the stage's files, where there is one.
         verdict: `calibrated`, or `model-monitor` to judge as AWS's monitor does.
+        spark: Where the Spark job runs; None for the analyzers without one.
     """
 
     analyzer: str
@@ -86,6 +107,7 @@ class Monitor:
     thresholds: Mapping[str, float]
     thresholds_file: str | None
     verdict: str
+    spark: Spark | None = None
 
 
 @dataclass(frozen=True)

@@ -66,6 +66,7 @@ def sources(config: Config, place: Workplace) -> Sources:
             function=packages.function_package(place.root),
             monitor=packages.monitor_package(place.root),
             layer=layer_package(place.cache),
+            spark=packages.spark_script(place.root),
         ),
     )
 

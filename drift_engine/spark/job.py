@@ -35,31 +35,45 @@ def main(arguments: Sequence[str]) -> int:
     """Do what the arguments ask for; 0, or as `exit_codes` has it, never 1."""
     with Ending() as end:
         wanted = asked(arguments)
-        with cited(",".join(wanted.source.data)):
-            session = importlib.import_module("pyspark.sql").SparkSession.builder.getOrCreate()
-            try:
-                _run(session, wanted, sys.stdout)
-            finally:
-                session.stop()
+        session = importlib.import_module("pyspark.sql").SparkSession.builder.getOrCreate()
+        try:
+            run(session, wanted, sys.stdout)
+        finally:
+            session.stop()
         flushed()
     return end.code
 
 
-def _run(session: SparkSession, wanted: Asked, out: TextIO) -> None:
+def run(session: SparkSession, wanted: Asked, out: TextIO) -> None:
+    """Do what is asked for; every file of the output is there afterwards, or none.
+
+    Args:
+        session: left as it was but for how it cuts files (`tables.fix_partitions`).
+        wanted: what to do.
+        out: the log: rows, verdicts, findings.
+
+    Raises:
+        DriftEngineError: it can't be done; one line.
+    """
     tables.fix_partitions(session)
     output = Folder(session, wanted.output)
     with tempfile.TemporaryDirectory(prefix="drift-engine-") as scratch:
         made = Path(scratch) / "made"
         made.mkdir()
-        if wanted.action == "check":
-            _check(session, wanted, made, out)
-        elif wanted.action == "baseline":
-            _baseline(tables.read(session, wanted.source), wanted, made, out)
-        else:
-            _profile(tables.read(session, wanted.source), wanted, made, out)
+        with cited(",".join(wanted.source.data)):
+            _make(session, wanted, made, out)
         # Only a check knows of violations; a baseline beside old ones would be another table's.
         output.store(made, removed=() if wanted.action == "profile" else (VIOLATIONS,))
     out.write(f"written: {wanted.output}\n")
+
+
+def _make(session: SparkSession, wanted: Asked, made: Path, out: TextIO) -> None:
+    if wanted.action == "check":
+        _check(session, wanted, made, out)
+    elif wanted.action == "baseline":
+        _baseline(tables.read(session, wanted.source), wanted, made, out)
+    else:
+        _profile(tables.read(session, wanted.source), wanted, made, out)
 
 
 def _options(wanted: Asked) -> ReadOptions:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterable, Iterator
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from drift_engine.errors import DriftEngineError
 from drift_engine.native import state_of
-from drift_engine.native.library import THIS_PROCESS
+from drift_engine.native.library import THIS_PROCESS, WORTH_COMPILING
 from drift_engine.readers import Partition, ReadOptions
 from drift_engine.readers.arrow import pyarrow
 from drift_engine.readers.frames import frame_partition
@@ -63,8 +64,12 @@ def partition_state(
     Raises:
         DataError: a column can't be read as text.
     """
-    partition = Partition(NAME, partial(_batches, names, options, iter(record_batches)))
-    kernel = THIS_PROCESS.kernel(partition.size)
+    size = min(_ROWS, rows_at_once(options.batch_rows, len(names)))
+    groups = _groups(record_batches, size)
+    first = next(groups, [])
+    # Who sees one partition sees many like it: where they are long, the kernel is worth its compilation.
+    kernel = THIS_PROCESS.kernel(WORTH_COMPILING if _rows(first) >= size else None)
+    partition = Partition(NAME, partial(_batches, names, options, chain([first], groups)))
     if kernel is not None:
         # One thread: Spark runs as many tasks as there are cores.
         return state_of(partition, kernel, 1, lambda _rows: None)
@@ -74,26 +79,29 @@ def partition_state(
     return state
 
 
-def _batches(names: tuple[str, ...], options: ReadOptions, record_batches: Iterator[Any]) -> Iterator[Batch]:
-    """The rows in batches of some size: Spark sends ten thousand at a time."""
-    pa = pyarrow("Spark")
-    size = min(_ROWS, rows_at_once(options.batch_rows, len(names)))
+def _groups(record_batches: Iterable[Any], size: int) -> Iterator[list[Any]]:
+    """Record batches together, some `size` rows: Spark sends ten thousand at a time."""
     waiting: list[Any] = []
-    yield no_rows(names)
     for record_batch in record_batches:
         waiting.append(record_batch)
-        if sum(each.num_rows for each in waiting) >= size:
-            yield from _read(pa, names, options, waiting)
+        if _rows(waiting) >= size:
+            yield waiting
             waiting = []
     if waiting:
-        yield from _read(pa, names, options, waiting)
+        yield waiting
 
 
-def _read(
-    pa: Any, names: tuple[str, ...], options: ReadOptions, record_batches: list[Any]
-) -> Iterator[Batch]:
-    table = pa.Table.from_batches(record_batches).rename_columns(list(names))
-    return frame_partition(table, options).batches()
+def _rows(record_batches: list[Any]) -> int:
+    return sum(each.num_rows for each in record_batches)
+
+
+def _batches(names: tuple[str, ...], options: ReadOptions, groups: Iterable[list[Any]]) -> Iterator[Batch]:
+    pa = pyarrow("Spark")
+    yield no_rows(names)
+    for group in groups:
+        if group:
+            table = pa.Table.from_batches(group).rename_columns(list(names))
+            yield from frame_partition(table, options).batches()
 
 
 def _row(pa: Any, part: int, piece: int, state: bytes) -> Any:

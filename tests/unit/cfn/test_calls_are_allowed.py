@@ -33,6 +33,16 @@ OF_A_STEP = {
         "sagemaker:DescribeProcessingJob",
         "sagemaker:StopProcessingJob",
     },
+    # SageMaker hears of the job's end by a rule of its own, as documented for steps of EMR.
+    "EMRServerless": {
+        "emr-serverless:StartJobRun",
+        "emr-serverless:GetJobRun",
+        "emr-serverless:CancelJobRun",
+        "emr-serverless:TagResource",
+        "events:DescribeRule",
+        "events:PutRule",
+        "events:PutTargets",
+    },
     "Lambda": {"lambda:InvokeFunction"},
     "Condition": set(),
     "Fail": set(),

@@ -30,6 +30,8 @@ PSEUDO = {
     "AWS::StackName": "stack",
 }
 FOUNDATION = {
+    "SparkApplicationArn": "arn:aws:emr-serverless:us-east-1:123456789012:/applications/00f1abc2",
+    "SparkJobRoleArn": "arn:aws:iam::123456789012:role/spark",
     "ProjectName": "taxis",
     "KmsKeyArn": KEY,
     "ModelPackageGroupName": "taxis",
@@ -65,6 +67,8 @@ EVERYWHERE = {
     "PipelinePolicy LogInToTheImageRegistry": "ecr:GetAuthorizationToken knows no resources",
     "PipelinePolicy LookAtTheNetwork": "the ec2:Describe actions know no resources",
 }
+
+PASSED_TO = {"PipelinePolicy RunSparkJobsAsTheirRole": "emr-serverless.amazonaws.com"}
 
 
 def known(value: Any, resources: dict[str, Any]) -> Any:
@@ -160,6 +164,5 @@ def test_an_escalation_would_be_found() -> None:
 def test_roles_are_passed_to_one_service_and_trusted_by_one() -> None:
     for where, statement in statements():
         if "iam:PassRole" in listed(statement["Action"]):
-            assert statement["Condition"] == {
-                "StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}
-            }, where
+            service = PASSED_TO.get(where, "sagemaker.amazonaws.com")
+            assert statement["Condition"] == {"StringEquals": {"iam:PassedToService": service}}, where

@@ -23,6 +23,7 @@ PACKAGES = Packages(
     function=Package("f" * 16, b"function"),
     monitor=Package("m" * 16, b"monitor"),
     layer=Package("1" * 16, b"layer"),
+    spark=Package("5" * 16, b"spark"),
 )
 CONSTRAINTS: Mapping[str, Any] = {
     "version": 0.0,

@@ -46,6 +46,16 @@ def test_an_unknown_key_names_its_file_path_and_the_likely_key(tmp_path: Path) -
     ]
 
 
+def test_the_spark_analyzer_and_its_application_go_together(tmp_path: Path) -> None:
+    assert faults_of(tmp_path, STAGE, {"monitor": {"analyzer": "drift-engine-spark"}}) == [
+        "1.json: monitor.spark: is missing: the analyzer drift-engine-spark runs there"
+    ]
+    spark = {"application_id": "00f1abc2", "job_role_arn": "arn:aws:iam::123456789012:role/spark"}
+    assert faults_of(tmp_path, STAGE, {"monitor": {"spark": spark}}) == [
+        "1.json: monitor.spark: is for the analyzer drift-engine-spark, not drift-engine"
+    ]
+
+
 def test_all_faults_come_at_once_each_with_its_file(tmp_path: Path) -> None:
     first = builders.merged(STAGE, {"transform": {"instance_type": "ml.t2.medium"}, "retrian": None})
     second = {

@@ -46,6 +46,51 @@ def test_every_file_has_a_key_with_its_contents_hash(tmp_path: Path) -> None:
     ]
 
 
+SPARK: dict[str, Any] = {
+    "analyzer": "drift-engine-spark",
+    "spark": {
+        "application_id": "00f1abc2",
+        "job_role_arn": "arn:aws:iam::123456789012:role/spark",
+        "python_archive_uri": "s3://artifacts/environment.tar.gz",
+        "submit_parameters": "--conf spark.executor.instances=8",
+    },
+}
+
+
+def test_a_spark_job_brings_its_script_and_gets_the_engine_and_a_python(tmp_path: Path) -> None:
+    made = release(builders.config(tmp_path, monitor=SPARK))
+    script = "deploy/taxis-batch-staging/code/spark-job-5555555555555555.py"
+    assert script in [file.key for file in made.files]
+    arguments = step(made, "ProfileBatch")["Arguments"]
+    assert arguments["ApplicationId"] == "00f1abc2"
+    job = arguments["JobConfig"]
+    assert job["executionTimeoutMinutes"] == 120
+    assert job["tags"]["sagemaker:deployment-stage"] == "staging"
+    submitted = job["jobDriver"]["sparkSubmit"]
+    assert submitted["entryPoint"] == f"s3://artifacts/{script}"
+    assert submitted["sparkSubmitParameters"] == (
+        "--py-files s3://artifacts/deploy/taxis-batch-staging/code/monitor-mmmmmmmmmmmmmmmm.zip "
+        "--conf spark.archives=s3://artifacts/environment.tar.gz#environment "
+        "--conf spark.emr-serverless.driverEnv.PYSPARK_DRIVER_PYTHON=./environment/bin/python "
+        "--conf spark.emr-serverless.driverEnv.PYSPARK_PYTHON=./environment/bin/python "
+        "--conf spark.executorEnv.PYSPARK_PYTHON=./environment/bin/python "
+        "--conf spark.executor.instances=8"
+    )
+    monitor = step(made, "ModelMonitor")["Arguments"]
+    assert monitor["Environment"]["dataset_format"] == '{"profile": {}}'
+    assert monitor["AppSpecification"]["ImageUri"].endswith("sagemaker-xgboost:3.0-5")
+
+
+def test_a_spark_applications_own_python_needs_no_archive(tmp_path: Path) -> None:
+    own = {**SPARK["spark"], "python_archive_uri": None, "submit_parameters": ""}
+    made = release(builders.config(tmp_path, monitor={**SPARK, "spark": own}))
+    submitted = step(made, "ProfileBatch")["Arguments"]["JobConfig"]["jobDriver"]["sparkSubmit"]
+    assert submitted["sparkSubmitParameters"].split() == [
+        "--py-files",
+        "s3://artifacts/deploy/taxis-batch-staging/code/monitor-mmmmmmmmmmmmmmmm.zip",
+    ]
+
+
 def test_the_parameters_name_the_uploaded_files(tmp_path: Path) -> None:
     made = release(builders.config(tmp_path))
     keys = {file.key for file in made.files}

@@ -49,6 +49,20 @@ def test_awss_analyzer_runs_its_own_program_and_has_no_code_input() -> None:
     assert theirs["Environment"] == own["Environment"]
 
 
+def test_a_spark_job_profiles_the_batch_and_the_monitor_reads_what_it_wrote() -> None:
+    steps = {step["Name"]: step for step in filled(fill.Choice(monitor=True, spark=True))["Steps"]}
+    assert list(steps) == ["CreateModel", "Transform", "ProfileBatch", "ModelMonitor", "EvaluateDrift"]
+    given = steps["ProfileBatch"]["Arguments"]["JobConfig"]["jobDriver"]["sparkSubmit"]["entryPointArguments"]
+    assert {"Get": "Steps.Transform.TransformOutput.S3OutputPath"} in given
+    inputs = {entry["InputName"]: entry for entry in steps["ModelMonitor"]["Arguments"]["ProcessingInputs"]}
+    assert inputs["baseline_dataset_input"]["S3Input"]["S3Uri"] == given[-1]
+    assert steps["ModelMonitor"]["DependsOn"] == ["ProfileBatch"]
+
+
+def test_without_a_monitor_there_is_no_spark_job() -> None:
+    assert step_names(filled(fill.Choice(monitor=False, spark=True))) == ["CreateModel", "Transform"]
+
+
 def test_a_string_that_is_one_placeholder_takes_the_value_as_it_is() -> None:
     document = {
         "Parameters": [],

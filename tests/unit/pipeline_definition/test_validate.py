@@ -140,3 +140,37 @@ def test_more_than_ten_inputs_of_a_processing_job_are_a_fault() -> None:
     assert "Steps.Evaluate.Arguments.ProcessingInputs: has 11 entries, at most 10 allowed" in list(
         validate.faults(definition)
     )
+
+
+def spark_step(**changes: Any) -> dict[str, Any]:
+    job = {
+        "applicationId": "00f1abc2",
+        "executionRoleArn": "arn:aws:iam::123456789012:role/spark",
+        "jobDriver": {
+            "sparkSubmit": {"entryPoint": "s3://b/job.py", "sparkSubmitParameters": "--py-files s3://b/z"}
+        },
+        **changes,
+    }
+    return {
+        "Name": "ProfileBatch",
+        "Type": "EMRServerless",
+        "Arguments": {
+            "ApplicationId": "00f1abc2",
+            "ExecutionRoleArn": "arn:aws:iam::123456789012:role/spark",
+            "JobConfig": job,
+        },
+    }
+
+
+def spark_faults(**changes: Any) -> list[str]:
+    definition = {"Version": "2020-12-01", "Parameters": [], "Steps": [spark_step(**changes)]}
+    return list(validate.faults(definition))
+
+
+def test_a_step_of_emr_serverless_is_held_against_that_services_request() -> None:
+    assert spark_faults() == []
+    (unknown,) = spark_faults(jobDriver={"sparkSubmit": {"entryPoint": "s3://b/job.py", "arguments": []}})
+    assert unknown.startswith("Steps.ProfileBatch.Arguments.JobConfig.jobDriver.sparkSubmit")
+    assert spark_faults(applicationId="00other") == [
+        "Steps.ProfileBatch.Arguments.ApplicationId: '00f1abc2' is not JobConfig's '00other'"
+    ]
