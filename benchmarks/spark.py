@@ -1,15 +1,16 @@
-"""What a partition costs under Spark: processor time of reading and profiling, bytes of state, time of a merge.
+"""What a partition costs under Spark: processor time to read and profile, bytes of state, time of a merge.
 
-    python3.11 -m venv .cache/spark && .cache/spark/bin/pip install -r requirements-spark.txt   # as the gate does
+    sh .ci/engine-on-other-pythons   # makes .cache/spark
     PYTHONPATH=. .cache/spark/bin/python -m benchmarks.spark [ROWS] [COLUMNS]
 
 Yardstick: the sum of every numeric column and the summed length of every text, by Spark itself, of the same
-files in the same session. Processor time (user and system) of the JVM and its Python workers together, so that
-other work on the machine counts little; `local[1]`, the median of three. docs/scale.md builds on these.
+files in the same session. Processor time (user and system) of the JVM and its Python workers together, so
+that other work on the machine counts little; `local[1]`, the median of three. docs/scale.md builds on these.
 """
 
 from __future__ import annotations
 
+import importlib
 import os
 import statistics
 import sys
@@ -54,8 +55,7 @@ def seconds_of_descendants() -> float:
 
 def table(rows: int, columns: int, seed: int) -> Any:
     """Six in ten columns are fractions, two whole numbers, one a short text, one a text of many values."""
-    import pyarrow as pa
-
+    pa = importlib.import_module("pyarrow")
     draw = np.random.default_rng(seed)
     made: dict[str, Any] = {}
     for place in range(columns):
@@ -85,17 +85,15 @@ def median(work: Callable[[], Any], times: int = 3) -> tuple[float, float]:
 
 def plain_read(frame: Any) -> None:
     """The yardstick."""
-    from pyspark.sql import functions as f
-
+    f = importlib.import_module("pyspark.sql.functions")
     texts = {name for name, kind in frame.dtypes if kind == "string"}
     frame.agg(*(f.sum(f.length(name) if name in texts else f.col(name)) for name in frame.columns)).collect()
 
 
 def main(rows: int, columns: int) -> None:
     """Measure, and print a table."""
-    from pyarrow import parquet
-    from pyspark.sql import SparkSession
-
+    parquet = importlib.import_module("pyarrow.parquet")
+    builder = importlib.import_module("pyspark.sql").SparkSession.builder
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     os.environ["PYTHONPATH"] = str(Path(__file__).parents[1])
     with tempfile.TemporaryDirectory() as folder:
@@ -104,7 +102,7 @@ def main(rows: int, columns: int) -> None:
             parquet.write_table(table(rows // FILES, columns, number), path)
         size = sum(path.stat().st_size for path in paths)
         session = (
-            SparkSession.builder.master("local[1]")
+            builder.master("local[1]")
             .config("spark.ui.enabled", "false")
             .config("spark.ui.showConsoleProgress", "false")
             .config("spark.sql.shuffle.partitions", "4")
@@ -129,9 +127,8 @@ def main(rows: int, columns: int) -> None:
     merging = (time.process_time() - began) / (len(stored) * columns)
     cells = rows * columns
     print(f"{rows:,} rows x {columns} columns, Parquet of {size / 1e6:.0f} MB, {parts} partitions, local[1]")
-    print(
-        f"Spark's own sums            {read[0]:7.1f} s CPU  {cells / read[0] / 1e6:6.1f} million cells a core second"
-    )
+    print("                            CPU seconds   million cells a second of a core")
+    print(f"Spark's own sums            {read[0]:7.1f} s CPU  {cells / read[0] / 1e6:6.1f}")
     print(f"drift_engine.spark          {profiled[0]:7.1f} s CPU  {cells / profiled[0] / 1e6:6.1f}")
     print(f"  ratio to the sums         {profiled[0] / read[0]:7.2f}")
     print(f"the engine alone, no Spark  {alone:7.1f} s CPU  {cells / alone / 1e6:6.1f}")
