@@ -1,6 +1,8 @@
-"""A call's parameters held against botocore's model, as the service would, enum, pattern and max included.
+"""Calls and answers held against botocore's model.
 
-The client checks required and unknown keys, types and minimums only; the rest is the service's to refuse.
+Parameters as the service would: enum, pattern and max included. The client checks required and unknown keys,
+types and minimums only; the rest is the service's to refuse. Of an answer, what a client relies on: members
+that the model has, of its types, and all that it requires.
 """
 
 from __future__ import annotations
@@ -8,6 +10,8 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterator, Mapping
+from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from botocore.model import ServiceModel, Shape
@@ -35,6 +39,58 @@ def parameter_faults(service: str, operation: str, parameters: Mapping[str, Any]
         return ""
     plural = "error" if len(faults) == 1 else "errors"
     return f"{len(faults)} validation {plural} detected: " + "; ".join(faults)
+
+
+def answer_faults(service: str, operation: str, answer: Mapping[str, Any]) -> str:
+    """What a client could not read of an answer, by its path; empty where it is as the model says.
+
+    Args:
+        service: botocore's name of the service.
+        operation: The operation.
+        answer: In botocore's spelling.
+    """
+    shape = service_model(service).operation_model(operation).output_shape
+    if shape is None:
+        return f"{', '.join(answer)}: the operation has no answer" if answer else ""
+    return "; ".join(_misfits(shape, answer, ""))
+
+
+_TYPES: Mapping[str, tuple[type, ...]] = MappingProxyType(
+    {
+        "structure": (Mapping,),
+        "list": (list, tuple),
+        "map": (Mapping,),
+        "string": (str,),
+        "boolean": (bool,),
+        "integer": (int,),
+        "long": (int,),
+        "float": (int, float),
+        "double": (int, float),
+        "timestamp": (datetime,),
+        "blob": (bytes,),
+    }
+)
+
+
+def _misfits(shape: Any, found: object, path: str) -> Iterator[str]:
+    value: Any = found
+    if not isinstance(found, _TYPES[shape.type_name]):
+        yield f"{path} is {type(found).__name__}, not {shape.type_name}"
+    elif shape.type_name == "structure":
+        given = {name: item for name, item in value.items() if item is not None}  # None is left out
+        for name in sorted(set(given) - set(shape.members)):
+            yield f"{_join(path, name)} is not in the model"
+        for name in shape.required_members:
+            if name not in given:
+                yield f"{_join(path, name)} is missing"
+        for name in shape.members.keys() & given.keys():
+            yield from _misfits(shape.members[name], given[name], _join(path, name))
+    elif shape.type_name == "list":
+        for index, item in enumerate(value, start=1):
+            yield from _misfits(shape.member, item, f"{path}.{index}")
+    elif shape.type_name == "map":
+        for key, item in value.items():
+            yield from _misfits(shape.value, item, f"{path}.{key}")
 
 
 def _faults(shape: Any, value: Any, path: str) -> Iterator[str]:

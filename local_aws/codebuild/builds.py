@@ -78,7 +78,9 @@ class BuildOperations:
         store, sent = self._stores(call), call.parameters
         refuse(sent, tuple(name for name in sent if name not in _DONE), "StartBuild")
         with store.lock:
-            build = Build(_described(store, store.project(sent["projectName"]), sent))
+            project = store.project(sent["projectName"])
+            artifacts = {"name": project["name"], **sent.get("artifactsOverride", project["artifacts"])}
+            build = Build(_described(store, project, sent, artifacts), artifacts)
             store.builds[build.description["id"]] = build
         thread = threading.Thread(target=self._run, args=(build,), daemon=True)
         self._running[thread] = build
@@ -123,10 +125,12 @@ def _ids(oldest_first: list[str], call: Call) -> Answer:
     return {"ids": oldest_first if call.parameters.get("sortOrder") == "ASCENDING" else oldest_first[::-1]}
 
 
-def _described(store: Store, project: Mapping[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:
+def _described(
+    store: Store, project: Mapping[str, Any], sent: Mapping[str, Any], artifacts: Mapping[str, Any]
+) -> dict[str, Any]:
     name, now = project["name"], datetime.now(UTC)
     identifier = f"{name}:{uuid.uuid4()}"
-    source, artifacts = _source(project, sent), dict(sent.get("artifactsOverride", project["artifacts"]))
+    source = _source(project, sent)
     if "CODEPIPELINE" in (source["type"], artifacts["type"]):
         raise bad_input(f"The project {name} is started by CodePipeline, which gives it source and artifacts")
     if artifacts["type"] == "S3" and artifacts.get("packaging") != "ZIP":
@@ -145,7 +149,7 @@ def _described(store: Store, project: Mapping[str, Any], sent: Mapping[str, Any]
         "initiator": "local-aws",
         "source": source,
         **({"resolvedSourceVersion": sent["sourceVersion"]} if "sourceVersion" in sent else {}),
-        "artifacts": {"name": name, **artifacts},
+        "artifacts": {"location": ""},
         "environment": {**environment, "environmentVariables": _variables(environment, sent)},
         "serviceRole": project["serviceRole"],
         "timeoutInMinutes": sent.get("timeoutInMinutesOverride", project["timeoutInMinutes"]),

@@ -16,10 +16,12 @@ class Build:
 
     Attributes:
         description: What `BatchGetBuilds` answers; it changes while the build runs.
+        artifacts: Where its artifacts go, in the spelling of a project; the answer has the location only.
         stop: Set when the build is to be stopped.
     """
 
     description: dict[str, Any]
+    artifacts: dict[str, Any]
     stop: threading.Event = field(default_factory=threading.Event)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import tempfile
-import threading
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -53,7 +52,7 @@ class Worker:
         log: list[str] = []
         try:
             with tempfile.TemporaryDirectory(prefix="build-", dir=self.workdir) as name:
-                status = _Run(self, described, build.stop, Path(name), log).whole()
+                status = _Run(self, build, described, Path(name), log).whole()
         except _PhaseError as error:
             log.append(f"[Container] {error.phase}: {error}")
             context = {"statusCode": error.code, "message": str(error)[:2000]}
@@ -78,8 +77,8 @@ class _Run:
     """A build under way."""
 
     worker: Worker
+    build: Build
     described: dict[str, Any]
-    stop: threading.Event
     folder: Path
     log: list[str]
     control: Path = field(init=False)
@@ -146,7 +145,7 @@ class _Run:
             "CODEBUILD_SRC_DIR": str(source),
         }
         limit = described["timeoutInMinutes"] * 60
-        finished = run(Child((f"/bin/{spec.shell}", str(file)), source, environment, limit), self.stop)
+        finished = run(Child((f"/bin/{spec.shell}", str(file)), source, environment, limit), self.build.stop)
         self.log += [*notes, *finished.lines]
         return finished
 
@@ -164,7 +163,7 @@ class _Run:
         return failed
 
     def _upload(self, source: Path, artifacts: Artifacts) -> None:
-        target = self.described["artifacts"]
+        target = self.build.artifacts
         if target["type"] == "NO_ARTIFACTS":
             return
         base = source / artifacts.base
@@ -178,7 +177,7 @@ class _Run:
         key = "/".join(part.strip("/") for part in parts if part.strip("/"))
         bucket = target["location"]
         self.worker.clients("s3").put_object(Bucket=bucket, Key=key, Body=packed.getvalue())
-        self.described["artifacts"] = {**target, "location": f"arn:aws:s3:::{bucket}/{key}"}
+        self.described["artifacts"] = {"location": f"arn:aws:s3:::{bucket}/{key}"}
 
 
 def _spec_text(asked: str, source: Path) -> str:

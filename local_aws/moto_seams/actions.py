@@ -11,7 +11,7 @@ from moto.core.model_instances import reset_model_data
 from moto.core.responses import ActionResult, BaseResponse
 
 from local_aws.errors import ServiceError
-from local_aws.shapes import parameter_faults, service_model
+from local_aws.shapes import answer_faults, parameter_faults, service_model
 
 
 @dataclass(frozen=True)
@@ -129,6 +129,11 @@ def call_action(response: Any) -> Any:
         if faults:
             raise ServiceError("ValidationException", faults)
         answer = handler(call)
+        if isinstance(answer, Mapping):
+            misfits = answer_faults(service, operation, answer)
+            if misfits:  # a bug of ours: no client may come to rely on it
+                message = f"The local AWS answered what AWS cannot: {misfits}"
+                raise ServiceError("InternalFailure", message, 500)
     except ServiceError as error:
         answer = error
     if isinstance(answer, tuple):

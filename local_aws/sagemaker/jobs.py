@@ -191,7 +191,10 @@ class JobOperations:
             description[kind.status] = status
 
     def _describe(self, call: Call, kind: Kind) -> Mapping[str, Any]:
-        return self._stores(call).job(kind.resource, call.parameters[kind.name]).description
+        description = self._stores(call).job(kind.resource, call.parameters[kind.name]).description
+        # DescribeTransformJob, other than ListTransformJobs, has no time of the last change.
+        hidden = {"LastModifiedTime"} if kind is TRANSFORM else set()
+        return {key: value for key, value in list(description.items()) if key not in hidden}
 
     def _stop(self, call: Call, kind: Kind) -> Mapping[str, Any]:
         job = self._stores(call).job(kind.resource, call.parameters[kind.name])
