@@ -96,7 +96,7 @@ def serve(arguments: argparse.Namespace, say: Say) -> None:
     begun = time.monotonic()
     if not _is_loopback(arguments.host):
         say(f"WARNING: {arguments.host} is no loopback address: whoever reaches it may run code here as you.")
-    options = Options(arguments.host, tuple(arguments.fault), arguments.state)
+    options = Options(arguments.host, tuple(arguments.fault), arguments.state, asynchronous=True)
     with _until_stopped() as stopped:
         try:
             with running(region=arguments.region, port=arguments.port, options=options) as aws:

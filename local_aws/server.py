@@ -55,11 +55,13 @@ class Options:
         host: The address that it listens on; anything but the loopback lets others in, without a password.
         faults: What goes wrong on purpose, as `Fault.parse` takes it.
         state: The folder that it begins from and is saved to at the end; None for neither.
+        asynchronous: Whether CloudFormation answers while it still works, so that others see it in progress.
     """
 
     host: str = "127.0.0.1"
     faults: tuple[str, ...] = ()
     state: Path | None = None
+    asynchronous: bool = False
 
 
 class LocalAws:
@@ -229,7 +231,7 @@ class LocalAws:
                 Capabilities=["CAPABILITY_IAM"],
             )
             waiter = client.get_waiter("stack_create_complete")
-            waiter.wait(StackName=stack_name, WaiterConfig={"Delay": 1, "MaxAttempts": 60})
+            waiter.wait(StackName=stack_name, WaiterConfig={"Delay": 0.1, "MaxAttempts": 600})
         except (ClientError, WaiterError) as error:
             raise LocalAwsError(f"{template}: the stack {stack_name} cannot be created: {error}") from error
 
@@ -278,7 +280,7 @@ def running(
         aws = LocalAws(stack.enter_context(moto_seams.serve(options.host, port)), region, folder, kept)
         if saved is not None:
             moto_seams.put_back(saved["moto"])
-        _install(aws, stack)
+        _install(aws, stack, options)
         aws.faults.inject(*options.faults)
         moto_seams.ask_before(aws.faults.before)
         yield aws
@@ -288,7 +290,7 @@ def _save(folder: Path, kept: dict[str, Any]) -> None:
     state_files.save(folder, {"kept": kept, "moto": moto_seams.taken()})
 
 
-def _install(aws: LocalAws, stack: ExitStack) -> None:
+def _install(aws: LocalAws, stack: ExitStack, options: Options) -> None:
     """Every service's part that moto lacks is in place; the stack ends it."""
     aws.works(sagemaker.install(aws, stack))
     functions = LambdaRuntime(aws.inside, aws.workdir, aws.environment, aws.clock)
@@ -300,4 +302,7 @@ def _install(aws: LocalAws, stack: ExitStack) -> None:
     aws.works(codebuild.install(aws, stack))
     aws.works(codepipeline.install(aws, stack))
     stacks = aws.kept.setdefault("cloudformation", cloudformation.State())
-    cloudformation.install(aws.inside, aws.clock.now, stacks)
+    background = cloudformation.Background(options.asynchronous)
+    stack.callback(background.close)
+    aws.works(lambda: background.busy)
+    cloudformation.install(aws.inside, aws.clock.now, stacks, background)

@@ -2,7 +2,8 @@
 
 moto's is replaced as a whole: it skips resource types in silence, loses outputs after change sets, has no
 resource events and no rollback. Here an operation runs inside the call, so that statuses are final when it
-answers; whatever is not done is refused with a `ClientError` that says so.
+answers, or in a server beside it (`background`); whatever is not done is refused with a `ClientError` that
+says so.
 
     local_aws.cloudformation.install(clients)
 
@@ -29,7 +30,8 @@ The way of a call, a file each:
 from __future__ import annotations
 
 from local_aws.cloudformation.actions import install
+from local_aws.cloudformation.background import Background
 from local_aws.cloudformation.resources import RESOURCE_TYPES
 from local_aws.cloudformation.state import State
 
-__all__ = ["RESOURCE_TYPES", "State", "install"]
+__all__ = ["RESOURCE_TYPES", "Background", "State", "install"]

@@ -17,6 +17,7 @@ from local_aws.cloudformation import (
     stack_actions,
     template_actions,
 )
+from local_aws.cloudformation.background import Background
 from local_aws.cloudformation.desk import Desk
 from local_aws.cloudformation.journal import Clock
 from local_aws.cloudformation.state import State
@@ -60,15 +61,22 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def install(clients: ClientMaker, clock: Clock = _now, state: State | None = None) -> State:
+def install(
+    clients: ClientMaker,
+    clock: Clock = _now,
+    state: State | None = None,
+    background: Background | None = None,
+) -> State:
     """All that the local CloudFormation will remember; from now on it answers all operations.
 
     Args:
         clients: Gives boto3 clients of the local endpoint, by service and region.
         clock: Gives the time, UTC.
         state: What it remembers already.
+        background: Does the work of operations; in their calls by default.
     """
     state = State() if state is None else state
+    doing = Background() if background is None else background
     writing = threading.RLock()
 
     def answer(call: moto_seams.Call) -> Mapping[str, Any]:
@@ -81,7 +89,7 @@ def install(clients: ClientMaker, clock: Clock = _now, state: State | None = Non
                 f"The local AWS does not do cloudformation {call.operation}; it does {done}",
             )
         requests.refuse(call.operation, call.parameters)
-        desk = Desk(state.region(call.account_id, call.region), clients, clock)
+        desk = Desk(state.region(call.account_id, call.region), clients, clock, doing)
         with writing if writes is not None else nullcontext():
             found = action(desk, call.parameters)
         return {name: value for name, value in found.items() if value is not None}

@@ -84,7 +84,7 @@ def _compute(blueprint: Blueprint, stack: Stack, change_set: ChangeSet) -> None:
 
 
 def execute_change_set(desk: Desk, asked: Asked) -> dict[str, Any]:
-    """Nothing; the stack is created or updated, or rolled back, and its other change sets are gone."""
+    """Nothing; the stack is being created or updated, and its other change sets are gone."""
     stack, change_set = desk.change_set(asked)
     if change_set.execution_status != "AVAILABLE":
         status = change_set.status if change_set.status == "FAILED" else change_set.execution_status
@@ -92,6 +92,9 @@ def execute_change_set(desk: Desk, asked: Asked) -> dict[str, Any]:
             "InvalidChangeSetStatus",
             f"ChangeSet [{change_set.change_set_id}] cannot be executed in its current status of [{status}]",
         )
+    new = stack.status == IN_REVIEW
+    if not new:
+        updatable(desk, stack.stack_id)
     settings = change_set.settings
     blueprint = desk.blueprint(stack, requests.sound(settings.body), settings)
     plan(blueprint, stack)
@@ -99,14 +102,17 @@ def execute_change_set(desk: Desk, asked: Asked) -> dict[str, Any]:
     stack.change_set_id = change_set.change_set_id
     change_set.execution_status = "EXECUTE_IN_PROGRESS"
     executor = desk.executor(stack, asked)
-    new = stack.status == IN_REVIEW
     stack.on_failure = "DO_NOTHING" if asked.get("DisableRollback") else change_set.on_failure or "ROLLBACK"
-    if new:
-        executor.create(blueprint)
-    else:
-        executor.update(blueprint)
-    done = stack.status in ("CREATE_COMPLETE", "UPDATE_COMPLETE")
-    change_set.execution_status = "EXECUTE_COMPLETE" if done else "EXECUTE_FAILED"
+    work = executor.create(blueprint) if new else executor.update(blueprint)
+
+    def execute() -> None:
+        try:
+            work()
+        finally:
+            done = stack.status in ("CREATE_COMPLETE", "UPDATE_COMPLETE")
+            change_set.execution_status = "EXECUTE_COMPLETE" if done else "EXECUTE_FAILED"
+
+    desk.background.do(execute, executor.journal)
     return {}
 
 
@@ -134,6 +140,11 @@ def delete_change_set(desk: Desk, asked: Asked) -> dict[str, Any]:
     for holder in [stack] if stack is not None else desk.region.live():
         for name, change_set in list(holder.change_sets.items()):
             if asked["ChangeSetName"] in (change_set.change_set_id, name if stack is not None else None):
+                if change_set.execution_status == "EXECUTE_IN_PROGRESS":
+                    raise ServiceError(
+                        "InvalidChangeSetStatus",
+                        f"ChangeSet [{change_set.change_set_id}] is being executed and cannot be deleted",
+                    )
                 del holder.change_sets[name]
     return {}
 

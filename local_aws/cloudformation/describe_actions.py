@@ -28,7 +28,7 @@ def describe_stacks(desk: Desk, asked: Asked) -> dict[str, Any]:
 def list_stacks(desk: Desk, asked: Asked) -> dict[str, Any]:
     """All stacks, deleted ones included, newest first; those with the given statuses where some are given."""
     wanted = asked.get("StackStatusFilter", ())
-    stacks = [stack for stack in desk.region.stacks.values() if not wanted or stack.status in wanted]
+    stacks = [stack for stack in list(desk.region.stacks.values()) if not wanted or stack.status in wanted]
     return {"StackSummaries": [stack_summary(stack) for stack in reversed(stacks)]}
 
 
@@ -50,13 +50,13 @@ def describe_stack_resources(desk: Desk, asked: Asked) -> dict[str, Any]:
         holders = [
             stack
             for stack in desk.region.live()
-            if any(resource.physical_id == physical for resource in stack.resources.values())
+            if any(resource.physical_id == physical for resource in list(stack.resources.values()))
         ]
         if not holders:
             raise invalid(f"Stack for {physical} does not exist")
         stack = holders[0]
     logical = asked.get("LogicalResourceId")
-    resources = [r for r in stack.resources.values() if logical is None or r.logical_id == logical]
+    resources = [r for r in list(stack.resources.values()) if logical is None or r.logical_id == logical]
     return {"StackResources": [resource_view(stack, resource) for resource in resources]}
 
 
@@ -72,7 +72,7 @@ def describe_stack_resource(desk: Desk, asked: Asked) -> dict[str, Any]:
 def list_stack_resources(desk: Desk, asked: Asked) -> dict[str, Any]:
     """A stack's resources."""
     stack = desk.stack(asked["StackName"])
-    return {"StackResourceSummaries": [resource_summary(r) for r in stack.resources.values()]}
+    return {"StackResourceSummaries": [resource_summary(r) for r in list(stack.resources.values())]}
 
 
 def list_exports(desk: Desk, _asked: Asked) -> dict[str, Any]:

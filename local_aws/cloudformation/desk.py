@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from local_aws.cloudformation import requests
+from local_aws.cloudformation.background import Background
 from local_aws.cloudformation.blueprint import Blueprint
 from local_aws.cloudformation.errors import invalid, no_stack
 from local_aws.cloudformation.executor import Executor
@@ -29,11 +30,13 @@ class Desk:
         region: The stacks of the caller's account and region.
         clients: Gives boto3 clients of the local endpoint.
         clock: Gives the time, UTC.
+        background: Does the work of operations.
     """
 
     region: Region
     clients: ClientMaker
     clock: Clock
+    background: Background
 
     def stack(self, name_or_id: str) -> Stack:
         """A stack by name, or by id also when it is deleted.

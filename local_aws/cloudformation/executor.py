@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial
 
 from local_aws.cloudformation import planning
+from local_aws.cloudformation.background import Work
 from local_aws.cloudformation.blueprint import Blueprint
 from local_aws.cloudformation.errors import invalid
 from local_aws.cloudformation.intrinsics import Evaluator
@@ -25,7 +27,7 @@ class _Undo:
 
 
 class Executor:
-    """Runs the operations of one stack.
+    """Runs the operations of one stack: each sets the stack's status and returns what is left to do.
 
     Attributes:
         stack: The stack; its statuses, resources and outputs are written as the operation goes.
@@ -36,11 +38,19 @@ class Executor:
         self._journal: Journal = steps.journal
         self.stack: Stack = steps.stack
 
-    def create(self, blueprint: Blueprint) -> None:
-        """The stack is `CREATE_COMPLETE`, or what `on_failure` says after a failure."""
+    @property
+    def journal(self) -> Journal:
+        """Writes the stack's statuses and events."""
+        return self._journal
+
+    def create(self, blueprint: Blueprint) -> Work:
+        """The stack is in progress; then `CREATE_COMPLETE`, or what `on_failure` says after a failure."""
         self.stack.settings = blueprint.settings
         self.stack.description = blueprint.template.description
         self._journal.stack_is("CREATE_IN_PROGRESS", "User Initiated")
+        return partial(self._create, blueprint)
+
+    def _create(self, blueprint: Blueprint) -> None:
         evaluator = self._evaluator(blueprint)
         try:
             for logical_id in blueprint.depends_on:
@@ -61,11 +71,14 @@ class Executor:
         failed = self._remove_all(self.stack.resources.values(), keep=("Retain",))
         self._end(f"{verb}_FAILED" if failed else f"{verb}_COMPLETE", failed)
 
-    def update(self, blueprint: Blueprint) -> None:
-        """The stack is `UPDATE_COMPLETE`, or as it was before and `UPDATE_ROLLBACK_COMPLETE`."""
+    def update(self, blueprint: Blueprint) -> Work:
+        """The stack is in progress; then `UPDATE_COMPLETE`, or as it was and `UPDATE_ROLLBACK_COMPLETE`."""
+        self.stack.updated = self._journal.clock()
+        self._journal.stack_is("UPDATE_IN_PROGRESS", "User Initiated")
+        return partial(self._update, blueprint)
+
+    def _update(self, blueprint: Blueprint) -> None:
         journal, undo = self._journal, _Undo()
-        self.stack.updated = journal.clock()
-        journal.stack_is("UPDATE_IN_PROGRESS", "User Initiated")
         evaluator = self._evaluator(blueprint)
         try:
             for logical_id in blueprint.depends_on:
@@ -142,13 +155,16 @@ class Executor:
             resources[before.logical_id] = before
             self._journal.resource_is(before, "UPDATE_COMPLETE")
 
-    def delete(self, retain: Iterable[str] = ()) -> None:
-        """The stack is `DELETE_COMPLETE`, or `DELETE_FAILED` with what could not be deleted.
+    def delete(self, retain: Iterable[str] = ()) -> Work:
+        """The stack is in progress; then `DELETE_COMPLETE`, or `DELETE_FAILED` with what is still there.
 
         Args:
             retain: Logical ids of resources that stay, beside those whose `DeletionPolicy` says so.
         """
         self._journal.stack_is("DELETE_IN_PROGRESS", "User Initiated")
+        return partial(self._delete, frozenset(retain))
+
+    def _delete(self, retain: frozenset[str]) -> None:
         region = self._steps.region
         for output in self.stack.outputs:
             users = region.importers(output["ExportName"]) if "ExportName" in output else []
@@ -158,7 +174,7 @@ class Executor:
                 self._journal.stack_is("DELETE_FAILED", f"Delete canceled. {reason}")
                 return
         resources = self.stack.resources.values()
-        failed = self._remove_all(resources, keep=("Retain", "RetainExceptOnCreate"), named=set(retain))
+        failed = self._remove_all(resources, keep=("Retain", "RetainExceptOnCreate"), named=retain)
         self._end("DELETE_FAILED" if failed else "DELETE_COMPLETE", failed)
 
     def _end(self, status: str, failed: list[str]) -> None:
@@ -175,7 +191,7 @@ class Executor:
         resources: Iterable[Resource],
         keep: tuple[str, ...] = (),
         policy: str = "DeletionPolicy",
-        named: frozenset[str] | set[str] = frozenset(),
+        named: frozenset[str] = frozenset(),
     ) -> list[str]:
         """Logical ids of those that could not be removed, or that something needs that could not be.
 

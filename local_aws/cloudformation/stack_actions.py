@@ -9,7 +9,7 @@ from local_aws.cloudformation import requests
 from local_aws.cloudformation.desk import Desk
 from local_aws.cloudformation.errors import invalid
 from local_aws.cloudformation.planning import plan
-from local_aws.cloudformation.state import DELETED, UPDATABLE, Settings, Stack
+from local_aws.cloudformation.state import DELETED, IN_REVIEW, UPDATABLE, Settings, Stack
 from local_aws.cloudformation.template import Template
 from local_aws.errors import ServiceError
 
@@ -17,7 +17,7 @@ Asked = Mapping[str, Any]
 
 
 def create_stack(desk: Desk, asked: Asked) -> dict[str, Any]:
-    """A stack, made or rolled back by the time of the answer."""
+    """A stack, which is being made."""
     if "OnFailure" in asked and "DisableRollback" in asked:
         raise invalid("Either DisableRollback or OnFailure can be specified, not both.")
     name = desk.checked_name(asked["StackName"], "stackName")
@@ -39,12 +39,13 @@ def create_stack(desk: Desk, asked: Asked) -> dict[str, Any]:
     blueprint = desk.blueprint(stack, template, settings)
     plan(blueprint, stack)
     desk.region.stacks[stack.stack_id] = stack
-    desk.executor(stack, asked).create(blueprint)
+    executor = desk.executor(stack, asked)
+    desk.background.do(executor.create(blueprint), executor.journal)
     return {"StackId": stack.stack_id}
 
 
 def update_stack(desk: Desk, asked: Asked) -> dict[str, Any]:
-    """The stack, updated or rolled back by the time of the answer."""
+    """The stack, which is being updated."""
     stack = updatable(desk, asked["StackName"])
     template = requests.sound(desk.template_text(asked, stack))
     _require_auto_expand(asked, template)
@@ -56,17 +57,20 @@ def update_stack(desk: Desk, asked: Asked) -> dict[str, Any]:
     for change_set in stack.change_sets.values():
         if change_set.execution_status == "AVAILABLE":
             change_set.execution_status = "OBSOLETE"
-    desk.executor(stack, asked).update(blueprint)
+    executor = desk.executor(stack, asked)
+    desk.background.do(executor.update(blueprint), executor.journal)
     return {"StackId": stack.stack_id}
 
 
 def delete_stack(desk: Desk, asked: Asked) -> dict[str, Any]:
-    """Nothing; the stack is deleted, or `DELETE_FAILED`. One that is not there is fine, as in the service."""
+    """Nothing; the stack is being deleted. One that is not there is fine, as in the service."""
     if asked.get("DeletionMode", "STANDARD") != "STANDARD":
         raise invalid("the local AWS deletes no stack by force; call DeleteStack with RetainResources")
     stack = desk.region.find(asked["StackName"])
-    if stack is None or stack.status == DELETED:
+    if stack is None or stack.status in (DELETED, "DELETE_IN_PROGRESS"):
         return {}
+    if stack.status.endswith("_IN_PROGRESS") and stack.status != IN_REVIEW:
+        raise invalid(f"Stack [{stack.stack_id}] cannot be deleted while in status {stack.status}")
     if stack.protected:
         raise invalid(f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled")
     retain = asked.get("RetainResources", [])
@@ -75,7 +79,8 @@ def delete_stack(desk: Desk, asked: Asked) -> dict[str, Any]:
     unknown = [name for name in retain if name not in stack.resources]
     if unknown:
         raise invalid(f"RetainResources [{', '.join(unknown)}] do not exist in stack {stack.name}")
-    desk.executor(stack, asked).delete(retain)
+    executor = desk.executor(stack, asked)
+    desk.background.do(executor.delete(retain), executor.journal)
     return {}
 
 

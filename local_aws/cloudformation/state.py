@@ -129,7 +129,7 @@ class Region:
 
     def live(self) -> list[Stack]:
         """The stacks that are not deleted."""
-        return [stack for stack in self.stacks.values() if stack.status != DELETED]
+        return [stack for stack in list(self.stacks.values()) if stack.status != DELETED]
 
     def find(self, name_or_id: str) -> Stack | None:
         """The stack with that name that is not deleted, or the one with that id, deleted or not."""

@@ -150,7 +150,7 @@ class Steps:
         """Nothing, unless a stack has a resource of that type and name: some services would overwrite it."""
         name = wish.properties.get(kind.name_property)
         for stack in self.region.live() if name is not None else ():
-            for resource in stack.resources.values():
+            for resource in list(stack.resources.values()):
                 taken = resource.properties.get(kind.name_property) == name and resource.physical_id
                 if taken and resource.type == wish.type and resource.status != "DELETE_COMPLETE":
                     raise invalid(f"{name} already exists in stack {stack.stack_id}")

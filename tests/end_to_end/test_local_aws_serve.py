@@ -16,7 +16,7 @@ from typing import Any
 import boto3
 import pytest
 
-from tests.end_to_end.conftest import PIPELINE, ROOT, TAXIS
+from tests.end_to_end.conftest import PIPELINE, ROOT, STACK, TAXIS
 
 
 @dataclass(frozen=True)
@@ -144,6 +144,36 @@ def test_days_of_scheduled_batches_run_one_after_the_other_and_a_deploy_still_wo
         assert len({day for day, _ in found}) == 2
         done = server.deploy(tmp_path, "start", "--batch", server.batches["quiet"])
         assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.slow
+def test_a_second_deploy_meanwhile_says_who_changes_the_stack(tmp_path: Path) -> None:
+    with serving("--project", str(TAXIS), "--fault", "lambda:CreateFunction:slow=8") as server:
+        cloudformation = server.client("cloudformation")
+        words = ["deploy.py", "--yes", "--stage", "staging", "--project", str(TAXIS), "--out", str(tmp_path)]
+        with subprocess.Popen(
+            [sys.executable, *words],
+            cwd=ROOT,
+            env=server.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        ) as first:
+            while not any(s["StackName"] == STACK for s in cloudformation.describe_stacks()["Stacks"]):
+                time.sleep(0.05)
+            cloudformation.get_waiter("stack_exists").wait(StackName=STACK)
+            while cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]["StackStatus"] != (
+                "CREATE_IN_PROGRESS"
+            ):
+                time.sleep(0.05)
+            second = server.deploy(tmp_path, "--yes")
+            assert second.returncode == 2, second.stdout
+            assert "is CREATE_IN_PROGRESS" in second.stderr
+            assert "by the change set" in second.stderr
+            said, _ = first.communicate(timeout=120)
+        assert first.returncode == 0, said
+        assert "CREATE_COMPLETE     EvaluateDriftFunction" in said
+        assert server.deploy(tmp_path, "plan").returncode == 0
 
 
 def test_a_running_server_takes_faults_and_gives_them_up() -> None:
