@@ -1,8 +1,9 @@
-"""Runs one invocation of a Lambda function; started by `lambda_runtime.py` in a process of its own.
+"""An execution environment of a Lambda function; started by `lambda_environments.py`.
 
 It imports nothing of this project: the only code that the handler finds is the deployed package and this
-interpreter's site-packages. `argv` is the folder of the invocation, with `task/` (the unpacked package),
-`invocation.json` (what to call with what) and, afterwards, `result.json`: `{"result": ...}` or `{"error":
+interpreter's site-packages. `argv` is the environment's folder, with `task/` (the unpacked package), and the
+file descriptor that says, a line each, the folders of invocations: each has `invocation.json` (what to call
+with what, and what to write at the end) and, afterwards, `result.json`: `{"result": ...}` or `{"error":
 {"errorMessage", "errorType", ...}}`.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
 import signal
 import sys
 import time
@@ -38,11 +40,23 @@ class Context:
         return max(0, int((self._deadline - time.monotonic()) * 1000))
 
 
-def main(folder: Path) -> None:
+def main(task: Path, orders: int) -> None:
+    """Every invocation that is ordered has its `result.json`, until one ends the process."""
+    sys.path.insert(0, str(task))
+    handler: Any = None
+    with os.fdopen(orders, encoding="utf-8") as lines:
+        for line in lines:
+            folder = Path(line.rstrip("\n"))
+            invocation = json.loads((folder / "invocation.json").read_text(encoding="utf-8"))
+            handler = handler or _handler(invocation["handler"], folder)
+            _invoke(handler, invocation, folder)
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os.write(1, f"{invocation['end']}\n".encode())
+
+
+def _invoke(handler: Any, invocation: dict[str, Any], folder: Path) -> None:
     """`result.json` is written, whatever the handler does short of ending the process."""
-    invocation = json.loads((folder / "invocation.json").read_text(encoding="utf-8"))
-    sys.path.insert(0, str(folder / "task"))
-    handler = _handler(invocation["handler"], folder)
     context = Context(invocation["context"])
     # Only the handler's time counts against the timeout, not the start of this process. The default action
     # of SIGALRM ends the process, even inside of C code.
@@ -50,6 +64,7 @@ def main(folder: Path) -> None:
     try:
         result = handler(invocation["event"], context)
     except Exception as error:  # noqa: BLE001 - every error of the handler is Lambda's answer
+        signal.setitimer(signal.ITIMER_REAL, 0)
         stack = traceback.format_tb(error.__traceback__)[1:]
         traceback.print_exc()
         _write(folder, {"error": {**_error(error, type(error).__name__), "stackTrace": stack}})
@@ -96,4 +111,4 @@ def _write(folder: Path, result: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]) / "task", int(sys.argv[2]))

@@ -1,9 +1,10 @@
 """Lambda without Docker: the deployed zip file is unpacked and its handler runs in a clean subprocess.
 
-The subprocess finds the deployed package and this interpreter's site-packages, nothing of this checkout,
-and no environment but the function's own and what leads boto3 to the local AWS. Layers are built for the
-function's runtime; where that is another Python than this one they cannot be loaded, so their packages come
-from this interpreter's site-packages, and the function's log says so.
+The subprocess is used again for the function's next invocation (`lambda_environments.py`). It finds the
+deployed package and this interpreter's site-packages, nothing of this checkout, and no environment but the
+function's own and what leads boto3 to the local AWS. Layers are built for the function's runtime; where that
+is another Python than this one they cannot be loaded, so their packages come from this interpreter's
+site-packages, and the function's log says so.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import base64
 import io
 import json
 import math
+import secrets
+import shutil
 import signal
 import sys
 import tempfile
@@ -30,8 +33,9 @@ from local_aws.clock import Clock
 from local_aws.containers.job_log import write_log
 from local_aws.deployed_function import DeployedFunction
 from local_aws.errors import ServiceError
+from local_aws.lambda_environments import Environment, Environments
 from local_aws.moto_seams import Call
-from local_aws.subprocesses import Child, Finished, run, search_path
+from local_aws.subprocesses import Finished, search_path
 
 _INIT_SECONDS = 10  # what Lambda gives a function to start before the timeout counts
 _LOG_RESULT_BYTES = 4096
@@ -69,6 +73,7 @@ class LambdaRuntime:
         self._clock = clock
         self._workdir = workdir
         self._environment = environment
+        self._environments = Environments(workdir)
         self._stop = threading.Event()
         self._background: set[threading.Thread] = set()
 
@@ -83,10 +88,11 @@ class LambdaRuntime:
         stack.callback(self.close)
 
     def close(self) -> None:
-        """Every invocation has ended."""
+        """Every invocation has ended, and every process of one."""
         self._stop.set()
         for thread in list(self._background):
             thread.join()
+        self._environments.close()
 
     @property
     def busy(self) -> bool:
@@ -138,22 +144,32 @@ class LambdaRuntime:
         request_id = str(uuid.uuid4())
         started = self._clock.now()
         stream = f"{started:%Y/%m/%d}/[{function.version}]{uuid.uuid4().hex}"
-        with tempfile.TemporaryDirectory(prefix="lambda-", dir=self._workdir) as name:
-            folder = Path(name)
-            _unpack(function, folder / "task")
+        with tempfile.TemporaryDirectory(prefix="invocation-", dir=self._workdir) as name:
+            folder, token = Path(name), secrets.token_hex()
             context = _context(function, request_id, stream)
-            invocation = {"handler": function.handler, "event": event, "context": context}
+            invocation = {"handler": function.handler, "event": event, "context": context, "end": token}
             (folder / "invocation.json").write_text(json.dumps(invocation), encoding="utf-8")
+            environment = self._environments.taken(function) or self._new(function)
             clock = time.monotonic()
-            finished = run(self._child(function, folder), self._stop)
+            try:
+                finished = environment.run(folder, token, function.timeout + _INIT_SECONDS, self._stop)
+            finally:
+                self._environments.give_back(environment)
             milliseconds = (time.monotonic() - clock) * 1000
             answer = _answer(function, request_id, finished, folder)
         log = _log(function, request_id, answer.log, milliseconds)
         write_log(self._clients("logs"), function.log_group, stream, log, started)
         return Answer(answer.payload, answer.failed, log)
 
-    def _child(self, function: DeployedFunction, folder: Path) -> Child:
-        environment = {
+    def _new(self, function: DeployedFunction) -> Environment:
+        """A new environment of the function, which has begun."""
+        folder = self._environments.folder()
+        try:
+            _unpack(function, folder / "task")
+        except ServiceError:
+            shutil.rmtree(folder)
+            raise
+        variables = {
             "PATH": search_path(),
             "LANG": "C.UTF-8",
             "TMPDIR": str(folder),
@@ -167,8 +183,9 @@ class LambdaRuntime:
             **function.environment,
         }
         # -I: neither this process's folder nor PYTHONPATH, and so no checkout, is on the path.
-        arguments = (sys.executable, "-I", lambda_bootstrap.__file__, str(folder))
-        return Child(arguments, folder / "task", environment, function.timeout + _INIT_SECONDS)
+        made = Environment(function, folder)
+        made.begin((sys.executable, "-I", lambda_bootstrap.__file__, str(folder)), variables)
+        return made
 
 
 def _event(payload: bytes) -> Any:

@@ -28,7 +28,7 @@ class Record:
 
     def values(self) -> list[str]:
         """The cells' values: quotes and doubled quotes undone."""
-        return [unquoted(cell) for cell in self.cells]
+        return [unquoted(cell) for cell in self.cells] if '"' in self.line else self.cells
 
 
 def records(content: bytes) -> list[Record]:

@@ -66,15 +66,16 @@ def _matrix(records: Sequence[Sequence[str]]) -> npt.NDArray[np.float32]:
     for number, record in enumerate(records, start=1):
         if len(record) != width:
             raise ContainerError(f"record {number} has {len(record)} cells, the first one has {width}")
-    text = np.array([["nan" if cell == "" else cell for cell in record] for record in records])
     try:
-        return text.astype(np.float32)
+        numbers = np.array([float(cell or "nan") for record in records for cell in record])
     except ValueError as error:
         number, column, cell = _first_odd_cell(records)
         raise ContainerError(
             f"Loading csv data failed, please ensure data is in csv format: record {number}, "
             f"cell {column} of the model's input is {cell!r}, not a number"
         ) from error
+    with np.errstate(over="ignore"):  # what float32 cannot hold is infinite, as in the image
+        return numbers.reshape(-1, width).astype(np.float32)
 
 
 def _first_odd_cell(records: Sequence[Sequence[str]]) -> tuple[int, int, str]:
