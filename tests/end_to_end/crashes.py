@@ -76,10 +76,10 @@ def end_state(aws: LocalAws, bucket: str, stack: str) -> dict[str, Any]:
 
     Records of releases are left out but for the number that are there: a deploy that was begun twice has two.
     """
-    cloudformation, s3 = aws.client("cloudformation"), aws.client("s3")
-    objects = s3.list_objects_v2(Bucket=bucket, Prefix="deploy/").get("Contents", [])
+    cloudformation = aws.client("cloudformation")
     found: dict[str, Any] = {
-        "objects": {o["Key"]: o["ETag"] for o in objects if "/releases/" not in o["Key"]},
+        "objects": _objects(aws, bucket),
+        "models": [each["ModelName"] for each in aws.client("sagemaker").list_models()["Models"]],
         "alarms": aws.client("cloudwatch").describe_alarms()["MetricAlarms"],
         "pipelines": [
             aws.client("sagemaker").describe_pipeline(PipelineName=each["PipelineName"])
@@ -108,6 +108,16 @@ def end_state(aws: LocalAws, bucket: str, stack: str) -> dict[str, Any]:
     for name in sorted(names, key=len, reverse=True):
         text = text.replace(name, names[name])
     return dict(json.loads(_TIMES.sub("then", text)))
+
+
+def _objects(aws: LocalAws, bucket: str) -> list[str]:
+    """What lies below the folders of deploys and runs, versions and marks of deletion included."""
+    s3, found = aws.client("s3"), []
+    for prefix in ("deploy/", "runs/"):
+        for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=prefix):
+            versions = [f"{each['Key']} {each['ETag']}" for each in page.get("Versions", [])]
+            found += [*versions, *(f"{each['Key']} deleted" for each in page.get("DeleteMarkers", []))]
+    return [each for each in found if "/releases/" not in each or each.endswith(" deleted")]
 
 
 def _steady(value: Any) -> Any:
