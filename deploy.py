@@ -11,6 +11,7 @@ import argparse
 import json
 import os
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -26,7 +27,7 @@ from deployment.clock import system_clock
 from deployment.errors import DeploymentError, ObserveError
 from deployment.s3uri import S3Uri
 from deployment.stage.config import Config, Settings, load
-from deployment.verbs import approving, deploying, destroying, returning, running, synth
+from deployment.verbs import approving, cicd, deploying, destroying, returning, running, synth
 from deployment.verbs.arguments import NEEDS_A_PAST, complete, parse
 from deployment.verbs.doctor import doctor
 from deployment.verbs.place import Workplace
@@ -43,13 +44,24 @@ _UNTIL_FOUNDATION = Settings(
 )
 
 
+def _unregistered(name: str, _folder: Path) -> None:
+    raise ObserveError(f"{name}: only the local AWS takes a git repository of this machine, with --local.")
+
+
 @dataclass(frozen=True)
 class Target:
-    """The AWS to deploy to, the stages for it, and the batches that go by a name."""
+    """The AWS to deploy to, the stages for it, and the batches that go by a name.
+
+    Attributes:
+        register: On the local AWS, makes a folder the git repository of a name.
+        repository: There, an empty folder for one.
+    """
 
     aws: Aws
     stages: Sequence[Config]
     batches: Mapping[str, str]
+    register: Callable[[str, Path], None] = _unregistered
+    repository: Path = ROOT
 
 
 def main(argv: Sequence[str] | None = None, environment: Mapping[str, str] = os.environ) -> int:
@@ -92,6 +104,7 @@ def _command(arguments: argparse.Namespace, target: Target, screen: Screen) -> R
             config, place, keep_runs=arguments.keep_runs, agreed=arguments.yes
         ),
         "synth": lambda: _synth(arguments, target, screen),
+        "cicd": lambda: _cicd(arguments, target, place),
         "doctor": lambda: doctor(config, place),
     }
     return verbs[arguments.verb]()
@@ -115,6 +128,13 @@ def _synth(arguments: argparse.Namespace, target: Target, screen: Screen) -> Rep
         for one in target.stages
     ]
     return synth.synth(stages, arguments.output, locks=arguments.lock)
+
+
+def _cicd(arguments: argparse.Namespace, target: Target, place: Workplace) -> Report:
+    project = arguments.project or LOCAL_PROJECT
+    batch = _batch(arguments.batch, target)
+    ground = cicd.Ground(project, batch, target.repository, target.register, arguments.then)
+    return cicd.cicd(target.stages[0], place, ground, agreed=arguments.yes)
 
 
 def _apply(arguments: argparse.Namespace, target: Target, place: Workplace) -> Report:
@@ -169,6 +189,11 @@ def _target(
     arguments: argparse.Namespace, environment: Mapping[str, str], screen: Screen
 ) -> Iterator[Target]:
     settings = _settings(arguments, environment)
+    if arguments.verb == "cicd" and not arguments.local:
+        raise ObserveError(
+            "cicd shows the release pipeline on this machine: give --local. docs/deploy.md says how to "
+            "deploy cfn/cicd.yaml to an account."
+        )
     if arguments.local:
         with _local(arguments, settings, screen) as target:
             yield target
@@ -196,6 +221,7 @@ def _local(arguments: argparse.Namespace, settings: Settings, screen: Screen) ->
     names = _stages(arguments)
     config = load(names[0], _files(names[0], project), own)
     with ExitStack() as stack:
+        repository = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="release-")))
         try:
             aws = stack.enter_context(local_aws.running(region=config.region))
             screen.heading(f"Local AWS, {project}")
@@ -205,7 +231,7 @@ def _local(arguments: argparse.Namespace, settings: Settings, screen: Screen) ->
             raise ObserveError(f"The local AWS can't be set up: {error}") from error
         own = replace(own, bucket=foundation.bucket, pipeline_role_arn=foundation.role_arn)
         stages = [load(name, _files(name, project), own) for name in names]
-        yield Target(Aws(aws.session()), stages, batches)
+        yield Target(Aws(aws.session()), stages, batches, aws.repositories.add, repository)
 
 
 def _settings(arguments: argparse.Namespace, environment: Mapping[str, str]) -> Settings:

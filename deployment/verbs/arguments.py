@@ -59,7 +59,7 @@ def _parser(root: Path) -> argparse.ArgumentParser:
     for verb, (summary, add) in _VERBS.items():
         epilog = f"Example: python deploy.py {_EXAMPLES[verb]}"
         parser = subparsers.add_parser(verb, help=summary, description=f"{summary}. {_EPILOG}", epilog=epilog)
-        _common(parser, root, stage_needed=verb != "synth")
+        _common(parser, root, stage_needed=verb not in ("synth", "cicd"))
         add(parser)
     return whole
 
@@ -149,6 +149,18 @@ def _synth(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _cicd(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--then",
+        action="append",
+        default=[],
+        choices=("approved", "rejected"),
+        help="another release, begun by a model package that is approved or rejected; may be given again",
+    )
+    _batch(parser)
+    _yes(parser)
+
+
 def _nothing(parser: argparse.ArgumentParser) -> None:
     """Has no options of its own."""
 
@@ -163,6 +175,7 @@ _VERBS: Final[dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]]] 
     "rollback": ("bring an earlier release back", _rollback),
     "destroy": ("remove the stage and all that it made", _destroy),
     "synth": ("render every stage into files", _synth),
+    "cicd": ("follow the release pipeline from a commit to production, with --local", _cicd),
     "doctor": ("look for what could keep the stage from working", _nothing),
 }
 _EXAMPLES: Final = {
@@ -175,5 +188,6 @@ _EXAMPLES: Final = {
     "rollback": "rollback --stage staging --yes",
     "destroy": "destroy --stage staging --yes sagemaker-flights-batch-staging",
     "synth": "synth --stage staging --output out/synth",
+    "cicd": "cicd --local --yes",
     "doctor": "doctor --stage staging",
 }

@@ -50,7 +50,19 @@ def test_the_example_of_every_commands_help_runs(examples: dict[str, str], tmp_p
     assert failed == {}
 
 
-DEPLOYS = ("doctor", "synth", "plan", "apply", "start", "status", "approve", "reject", "rollback", "destroy")
+DEPLOYS = (
+    "doctor",
+    "synth",
+    "plan",
+    "apply",
+    "start",
+    "status",
+    "approve",
+    "reject",
+    "rollback",
+    "destroy",
+    "cicd",
+)
 # Each verb's codes: a plan has something to do, July drifts. The sample has no release pipeline to answer and
 # one release, so that approve, reject and rollback say so.
 CODES = {"plan": (3,), "start": (0, 1), "approve": (2,), "reject": (2,), "rollback": (2,)}
