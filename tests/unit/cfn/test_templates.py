@@ -12,6 +12,7 @@ from deployment.names import METRIC_DIMENSION, METRIC_NAMESPACE, Names, feature_
 from deployment.plan.differences import REPLACED_BY
 from deployment.release import template
 from deployment.release.template_values import Evaluation
+from pipeline_definition import fill
 
 CFN = Path(__file__).parents[3] / "cfn"
 TEMPLATES = sorted(CFN.glob("*.yaml"))
@@ -157,3 +158,16 @@ def test_every_target_of_a_rule_has_the_dead_letter_queue() -> None:
 def test_people_hear_of_the_first_alarm_too_which_comes_from_insufficient_data() -> None:
     pattern = RESOURCES["DriftNoticeRule"]["Properties"]["EventPattern"]
     assert pattern["detail"] == {"state": {"value": ["ALARM"]}}
+
+
+def test_the_schedule_starts_this_stacks_pipeline_with_parameters_that_it_declares() -> None:
+    (target,) = RESOURCES["ScheduleRule"]["Properties"]["Targets"]
+    where = "arn:${AWS::Partition}:sagemaker:${AWS::Region}:${AWS::AccountId}:pipeline/${Pipeline}"
+    assert target["Arn"] == {"Fn::Sub": where}
+    declared = {parameter["Name"] for parameter in fill.document()["Parameters"]}
+    given = target["SageMakerPipelineParameters"]["PipelineParameterList"]
+    assert {parameter["Name"] for parameter in given} <= declared
+
+
+def test_the_lambda_has_more_than_lambdas_three_seconds_and_ends_before_its_step_would() -> None:
+    assert 60 <= RESOURCES["EvaluateDriftFunction"]["Properties"]["Timeout"] <= 600

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ast
 import io
 import os
 import subprocess
@@ -113,3 +114,19 @@ def test_a_source_that_is_no_python_is_named(tmp_path: Path) -> None:
 def test_a_missing_source_is_named(tmp_path: Path) -> None:
     with pytest.raises(PackageError, match=r"steps/monitor\.py"):
         packages.monitor_package(tmp_path)
+
+
+def test_nothing_in_the_packages_installs_anything_when_it_runs() -> None:
+    # A job is isolated from the network, and a Lambda has no compiler and no index.
+    installs = []
+    for package in (packages.function_package(ROOT), packages.monitor_package(ROOT)):
+        with zipfile.ZipFile(io.BytesIO(package.body)) as archive:
+            for name in archive.namelist():
+                if name.endswith(".py"):
+                    constants = [
+                        node.value
+                        for node in ast.walk(ast.parse(archive.read(name)))
+                        if isinstance(node, ast.Constant)
+                    ]
+                    installs += [name] if "pip" in constants else []
+    assert installs == []

@@ -96,3 +96,17 @@ def test_every_parameter_of_the_handwritten_definition_is_used() -> None:
     document = fill.document()
     used = set(fill.gets(document["Steps"]))
     assert [e["Name"] for e in document["Parameters"] if f"Parameters.{e['Name']}" not in used] == []
+
+
+def test_a_transform_job_scores_with_the_model_that_the_pipeline_made() -> None:
+    steps = {step["Name"]: step for step in filled(EVERYTHING)["Steps"]}
+    assert steps["CreateModel"]["Type"] == "Model"
+    assert steps["Transform"]["Type"] == "Transform"
+    assert steps["Transform"]["Arguments"]["ModelName"] == {"Get": "Steps.CreateModel.ModelName"}
+
+
+def test_what_the_lambda_answers_can_fail_the_run() -> None:
+    (gate,) = (step for step in filled(EVERYTHING)["Steps"] if step["Type"] == "Condition")
+    (condition,) = gate["Arguments"]["Conditions"]
+    assert condition["LeftValue"] == {"Get": "Steps.EvaluateDrift.OutputParameters['statusCode']"}
+    assert [step["Type"] for step in gate["Arguments"]["ElseSteps"]] == ["Fail"]
