@@ -12,7 +12,7 @@ from drift_engine.native.powers import powers_of_five
 from drift_engine.states.kll import KllSketch
 from drift_engine.states.schedule import capacity
 
-VERSION = 1
+VERSION = 2
 SPARE = 64
 IRREGULAR, NO_MEMORY = -1, -2
 LEVELS = 64
@@ -33,6 +33,11 @@ _SIGNATURES = (
     ("de_tokens", _WHOLE, (_PLACE, _PLACE, _WHOLE, _BYTE, ct.c_int, _PLACE)),
     ("de_scan", _WHOLE, (_PLACE, _PLACE, _WHOLE, ct.c_int, _PLACE, _PLACE)),
     ("de_text_column", _WHOLE, (_PLACE, _WHOLE, _PLACE, _PLACE, _PLACE, _WHOLE, _PLACE)),
+    (
+        "de_coded_column",
+        _WHOLE,
+        (_PLACE, _WHOLE, _PLACE, _PLACE, _WHOLE, _PLACE, _PLACE, _WHOLE, _PLACE),
+    ),
     (
         "de_numbers",
         _WHOLE,

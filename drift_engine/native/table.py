@@ -13,15 +13,16 @@ import numpy.typing as npt
 
 from drift_engine.native.binding import IRREGULAR, NO_MEMORY, SPARE, Kernel, address
 from drift_engine.native.handover import column_states
-from drift_engine.states import Column, DatasetState, TextColumn
+from drift_engine.states import CodedColumn, Column, DatasetState, TextColumn
 
 Bytes = npt.NDArray[np.uint8]
 Places = npt.NDArray[np.int64]
+Indices = npt.NDArray[np.intp]
 
 # Short cells that a column remembers in each thread; fewer where there are many columns.
 _MEMORIES, _FEWER_MEMORIES, _MANY_COLUMNS = 2048, 128, 64
-# Columns that the kernel adds up side by side.
-_ABREAST = 4
+# Columns that the kernel adds up side by side (kernel/moments.h).
+ABREAST = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +83,7 @@ class Table:
         Python's float() is called from within the kernel: never in the main thread, where an interrupt would
         end in it.
         """
-        return self._pool.submit(self._batch, columns, rows, first_row)
+        return self._pool.submit(self.count, range(self.columns), columns, (rows, first_row))
 
     def feed(self, numbers: Numbers) -> None:
         """Take the next rows' numbers into the streams, several columns at once."""
@@ -91,9 +92,9 @@ class Table:
         some = np.flatnonzero(numbers.counts)
         # Columns of about as many numbers stand side by side, so that the kernel can run them abreast.
         some = some[np.argsort(-numbers.counts[some], kind="stable")]
-        groups = min(self._threads, -(-len(some) // _ABREAST))
+        groups = min(self._threads, -(-len(some) // ABREAST))
         for group in np.array_split(some, groups) if groups else ():
-            self._feeding.append(self._pool.submit(self._feed, numbers, group))
+            self._feeding.append(self._pool.submit(self._feed, numbers, group, group))
 
     def finish(self, names: Sequence[str], rows: int) -> DatasetState:
         """The state of all that was counted and fed."""
@@ -124,41 +125,73 @@ class Table:
             self._free.put(scanner)
         return Numbers(rows, newlines.value, values, np.arange(self.columns) * rows, counts)
 
-    def _batch(self, columns: Sequence[Column], rows: int, first_row: int) -> Numbers:
-        values = self._values(rows * self.columns)
-        counts = np.zeros(self.columns, np.int64)
-        starts = np.arange(self.columns) * rows
+    def count(self, places: Sequence[int], columns: Sequence[Column], rows: tuple[int, int]) -> Numbers:
+        """Count some columns in this thread; `rows` is how many rows they have, and the table's number of the
+        first. `starts` and `counts` of the answer are theirs alone.
+        """
+        number, first_row = rows
+        values = self._values(number * len(columns))
+        counts = np.zeros(len(columns), np.int64)
+        starts = np.arange(len(columns)) * number
         scanner = self._free.get()
         try:
-            for index, column in enumerate(columns):
-                place = address(values) + int(starts[index]) * values.itemsize
-                counts[index] = _sound(self._count(scanner, index, column, first_row, place))
+            for index, (place, column) in enumerate(zip(places, columns, strict=True)):
+                room = address(values) + int(starts[index]) * values.itemsize
+                counts[index] = _sound(self._count(scanner, place, column, first_row, room))
         finally:
             self._free.put(scanner)
-        return Numbers(rows, 0, values, starts, counts)
+        return Numbers(number, 0, values, starts, counts)
+
+    def add_up(self, places: Sequence[int], numbers: Numbers) -> None:
+        """Take in the next numbers of some columns in this thread; no other one may do so with these."""
+        self._feed(numbers, np.asarray(places), np.arange(len(places)))
+        self._spare.append(numbers.values)
 
     def _count(self, scanner: int, index: int, column: Column, first_row: int, place: int) -> int:
-        missing = np.ascontiguousarray(column.missing).view(np.uint8)
-        rows = len(missing)
-        if isinstance(column, TextColumn):
-            data, offsets = _padded(column)
-            counted = self._call.de_text_column(
-                scanner, index, address(data), address(offsets), address(missing), rows, place
+        rows = len(column)
+        gone = np.ascontiguousarray(column.missing).view(np.uint8)
+        missing = address(gone) if gone.any() else None
+        if isinstance(column, CodedColumn):
+            data, offsets = _padded(column.texts)
+            codes = np.ascontiguousarray(column.codes, dtype=np.int32)
+            counted = self._call.de_coded_column(
+                *(scanner, index, address(data), address(offsets), len(column.texts)),
+                *(address(codes), missing, rows, place),
             )
-            return int(counted)
-        is_float = column.values.dtype != np.int64
-        words = np.ascontiguousarray(column.values, dtype=np.float64 if is_float else np.int64)
-        counted = self._call.de_numbers(
-            scanner, index, address(words), address(missing), rows, is_float, first_row, place
-        )
+        elif isinstance(column, TextColumn):
+            counted = self._texts(scanner, index, column, gone, place)
+        else:
+            is_float = column.values.dtype != np.int64
+            words = np.ascontiguousarray(column.values, dtype=np.float64 if is_float else np.int64)
+            counted = self._call.de_numbers(
+                scanner, index, address(words), missing, rows, is_float, first_row, place
+            )
         return int(counted)
 
-    def _feed(self, numbers: Numbers, group: npt.NDArray[np.intp]) -> None:
-        chosen = group.astype(np.int64)
-        places = address(numbers.values) + numbers.starts[chosen] * numbers.values.itemsize
-        counts = numbers.counts[chosen]
+    def _texts(self, scanner: int, index: int, column: TextColumn, gone: Bytes, place: int) -> int:
+        """Count cells where they lie, but for the last few, which get spare bytes behind them."""
+        offsets = np.ascontiguousarray(column.offsets, dtype=np.int64)
+        data = np.ascontiguousarray(column.data)
+        whole = max(int(np.searchsorted(offsets, len(data) - SPARE, side="right")) - 1, 0)
+        counted = self._call.de_text_column(
+            scanner, index, address(data), address(offsets), address(gone), whole, place
+        )
+        if whole == len(gone) or counted in (IRREGULAR, NO_MEMORY):
+            return int(counted)
+        data, offsets = _padded(TextColumn(data, offsets[whole:], column.missing[whole:]))
+        more = self._call.de_text_column(
+            *(scanner, index, address(data), address(offsets), address(gone[whole:])),
+            *(len(gone) - whole, place + 8 * counted),
+        )
+        return int(more if more in (IRREGULAR, NO_MEMORY) else counted + more)
+
+    def _feed(self, numbers: Numbers, columns: Indices, places: Indices) -> None:
+        """Take in numbers of these columns, which are at these places in `numbers.starts` and `counts`."""
+        chosen = columns.astype(np.int64)
+        values = address(numbers.values) + numbers.starts[places] * numbers.values.itemsize
+        counts = numbers.counts[places]
         _sound(
-            self._call.de_feed(self._streams, address(chosen), len(chosen), address(places), address(counts))
+            self._call.de_feed(self._streams, address(chosen), len(chosen), address(values), address(counts))
         )
 
     def _wait(self) -> None:

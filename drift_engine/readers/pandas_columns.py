@@ -16,10 +16,9 @@ from drift_engine.readers.values import (
     nan_as_missing,
     number_column,
     object_column,
-    taken,
     time_column,
 )
-from drift_engine.states.batch import Column, NumberColumn, TextColumn
+from drift_engine.states.batch import CodedColumn, Column, NumberColumn, TextColumn
 
 
 def columns(frame: Any, names: tuple[str, ...], start: int, stop: int) -> tuple[Column, ...]:
@@ -66,8 +65,10 @@ def _categories(name: str, series: Any) -> Column:
     codes = np.asarray(series.cat.codes.to_numpy(), np.int64)
     missing = codes < 0
     of = _column(name, series.cat.categories.to_series())
+    if isinstance(of, CodedColumn):
+        of = of.spelled()
     if isinstance(of, TextColumn):
-        return taken(of, codes, missing)
+        return CodedColumn(of, codes.astype(np.int32), missing)
     if not len(of):
         return NumberColumn(np.zeros(len(codes), np.float64), missing)
     return NumberColumn(of.values[np.where(missing, 0, codes)], missing)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO
+from pathlib import Path
+from typing import BinaryIO, Protocol
 
 from drift_engine.readers.options import ReadOptions
-from drift_engine.states.batch import Batch
+from drift_engine.states.batch import Batch, Column
 from drift_engine.states.dataset import DatasetState
 
 
@@ -21,12 +22,38 @@ class DataFile:
         open: opens it for reading bytes from its start; may be called more than once.
         size: bytes as stored (compressed).
         written: when, in UTC, of an object in S3; None of other files.
+        path: where it lies on this machine, for libraries that read it past Python; None for elsewhere.
     """
 
     name: str
     open: Callable[[], BinaryIO]
     size: int
     written: datetime | None = None
+    path: Path | None = None
+
+
+class ColumnFile(Protocol):
+    """A file whose columns can be read apart from each other, in portions of rows (Parquet's row groups).
+
+    Attributes:
+        names: the columns' names.
+        numeric: of each column whether it holds numbers.
+        rows: how many rows each portion has.
+    """
+
+    names: tuple[str, ...]
+    numeric: tuple[bool, ...]
+    rows: tuple[int, ...]
+
+    def read(self, portion: int, columns: Sequence[int]) -> Iterator[tuple[tuple[Column, ...], int]]:
+        """Some columns of a portion and their rows, piece by piece; from several threads at once.
+
+        Raises:
+            DataError: the file is damaged.
+        """
+
+    def close(self) -> None:
+        """No thread reads any more."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +68,8 @@ class Partition:
         csv: a file of CSV and how to read it, for who reads it in another way than by batches.
         state: gives the state that the rows left behind elsewhere, which is all that there is: `batches`
             then is an error.
+        columns: opens the file for reading its columns one by one; None where that can't be, and it answers
+            None for a file of this format with which it can't.
     """
 
     name: str
@@ -48,6 +77,7 @@ class Partition:
     size: int | None = None
     csv: tuple[DataFile, ReadOptions] | None = None
     state: Callable[[], DatasetState] | None = None
+    columns: Callable[[], ColumnFile | None] | None = None
 
 
 @dataclass(frozen=True)

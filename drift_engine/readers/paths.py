@@ -53,7 +53,7 @@ def data_files(path: str | os.PathLike[str]) -> list[DataFile]:
             raise DataError(f"{text}: no file matches this pattern (looked from {Path.cwd()})")
     else:
         raise DataError(f"{text}: no such file or folder (looked from {Path.cwd()})")
-    return [DataFile(str(file), partial(_open, file), _size(file)) for file in found]
+    return [DataFile(str(file), partial(_open, file), _size(file), path=file) for file in found]
 
 
 def _matches(pattern: Path) -> Iterator[Path]:

@@ -8,18 +8,17 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from drift_engine.readers.gather import text_columns_at
-from drift_engine.states.batch import Batch, Column, NumberColumn, TextColumn
+from drift_engine.states.batch import Batch, CodedColumn, Column, NumberColumn, TextColumn
 
 Flags = npt.NDArray[np.bool_]
 
 _CELLS_AT_ONCE = 4 << 20
-_TRUE_FALSE = np.frombuffer(b"truefalse" + bytes(8), np.uint8)
 
 
 def rows_at_once(batch_rows: int, columns: int) -> int:
@@ -42,34 +41,27 @@ def text_column(cells: Sequence[str | None]) -> TextColumn:
     return TextColumn(np.frombuffer(b"".join(encoded), np.uint8), offsets, missing)
 
 
-def taken(column: TextColumn, codes: npt.NDArray[np.int64], missing: Flags) -> TextColumn:
-    """Cell after cell the text at `codes` of another column; where missing, the code is not looked at."""
-    codes = np.where(missing, 0, codes) if len(column) else np.zeros(0, np.int64)
-    lengths = (
-        np.where(missing, 0, np.diff(column.offsets)[codes])
-        if len(column)
-        else np.zeros(len(missing), np.int64)
-    )
-    starts = column.offsets[:-1][codes] if len(column) else np.zeros(len(missing), np.int64)
-    (text,) = text_columns_at(column.data, starts[None, :], lengths[None, :])
-    return TextColumn(text.data, text.offsets, missing)
+_FALSE_TRUE = text_column(("false", "true"))
 
 
-def boolean_column(values: Flags, missing: Flags) -> TextColumn:
+def boolean_column(values: Flags, missing: Flags) -> CodedColumn:
     """`true` and `false`."""
-    lengths = np.where(missing, 0, np.where(values, 4, 5)).astype(np.int64)
-    (text,) = text_columns_at(_TRUE_FALSE, np.where(values, 0, 4).astype(np.int64)[None, :], lengths[None, :])
-    return TextColumn(text.data, text.offsets, missing)
+    return CodedColumn(_FALSE_TRUE, values.astype(np.int32), missing)
 
 
 def number_column(values: npt.NDArray[Any], missing: Flags) -> NumberColumn | TextColumn:
-    """Integers as int64 and fractions as float64; integers beyond int64 as the text of their digits."""
+    """Integers as int64 and fractions as float64; unsigned ones of 64 bits as the text of their digits.
+
+    All of these, not only those beyond int64: what a cell is must not depend on who else is in its batch.
+    """
     if values.dtype.kind == "f":
         return NumberColumn(values.astype(np.float64, copy=False), missing)
-    if values.dtype == np.uint64 and len(values) and values[~missing].max(initial=0) > np.iinfo(np.int64).max:
-        return text_column(
-            [None if gone else str(v) for v, gone in zip(values.tolist(), missing, strict=True)]
-        )
+    if values.dtype == np.uint64:
+        digits = values[~missing].astype("S20")
+        offsets = np.zeros(len(values) + 1, np.int64)
+        offsets[1:][~missing] = np.char.str_len(digits)
+        text = digits.view(np.uint8)
+        return TextColumn(text[text != 0], np.cumsum(offsets), missing)
     return NumberColumn(values.astype(np.int64, copy=False), missing)
 
 
@@ -80,10 +72,14 @@ def nan_as_missing(column: Column) -> Column:
     return column
 
 
-def time_column(values: npt.NDArray[np.datetime64], missing: Flags) -> TextColumn:
+def time_column(values: npt.NDArray[np.datetime64], missing: Flags) -> TextColumn | CodedColumn:
     """Points in time as `2013-01-01 05:00:00`, with as much of the second's fraction as there is."""
-    if values.dtype == np.dtype("datetime64[D]") and (column := _days(values, missing)) is not None:
-        return column
+    if values.dtype == np.dtype("datetime64[D]"):
+        return day_column(values.astype(np.int64), missing)
+    return _times(values, missing)
+
+
+def _times(values: npt.NDArray[np.datetime64], missing: Flags) -> TextColumn:
     text = np.datetime_as_string(values[~missing])
     cells = iter(_trimmed(cell.replace("T", " ")) for cell in text.tolist())
     return text_column([None if gone else next(cells) for gone in missing.tolist()])
@@ -93,20 +89,27 @@ def time_column(values: npt.NDArray[np.datetime64], missing: Flags) -> TextColum
 _MOST_DAYS = 1 << 17
 
 
-def _days(values: npt.NDArray[np.datetime64], missing: Flags) -> TextColumn | None:
-    """Days as text, each printed once; None where they lie far apart or outside of the years 1 to 9999."""
-    days = values.astype(np.int64)[~missing]
+def day_column(
+    days: npt.NDArray[np.int32] | npt.NDArray[np.int64], missing: Flags
+) -> TextColumn | CodedColumn:
+    """Days since 1970 as `2013-01-01`: each printed once, unless they lie far apart."""
+    if missing.any():
+        there = days[~missing]
+        days = np.where(missing, there[0] if len(there) else 0, days)
     first, last = (int(days.min()), int(days.max())) if len(days) else (0, 0)
     if last - first >= _MOST_DAYS or first < _FIRST_DAY or last > _LAST_DAY:
-        return None
-    printed = np.datetime_as_string(np.arange(first, last + 1).astype("datetime64[D]")).astype("S10")
-    offsets = np.zeros(len(values) + 1, np.int64)
-    np.cumsum(np.where(missing, 0, _DAY_BYTES), out=offsets[1:])
-    return TextColumn(printed[days - first].view(np.uint8), offsets, missing)
+        return _times(days.astype("datetime64[D]"), missing)
+    return CodedColumn(_printed_days(first, last), (days - first).astype(np.int32, copy=False), missing)
 
 
-_DAY_BYTES = 10
 _FIRST_DAY, _LAST_DAY = (int(np.datetime64(day).astype(np.int64)) for day in ("0001-01-01", "9999-12-31"))
+
+
+@lru_cache(maxsize=16)
+def _printed_days(first: int, last: int) -> TextColumn:
+    printed = np.datetime_as_string(np.arange(first, last + 1).astype("datetime64[D]")).astype("S10")
+    offsets = np.arange(0, 10 * len(printed) + 1, 10)
+    return TextColumn(printed.view(np.uint8), offsets, np.zeros(len(printed), np.bool_))
 
 
 def _trimmed(time: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from drift_engine.states import Column, NumberColumn, TextColumn
+from drift_engine.states import CodedColumn, Column, NumberColumn, TextColumn
 from drift_engine.states.cells import Cells
 from drift_engine.states.hashing import hash_cells, hash_numbers
 from drift_engine.states.kll import KllSketch
@@ -61,6 +61,8 @@ class ColumnRows:
 
     def add(self, column: Column, chosen: Integers) -> None:
         """Take in the chosen rows of a batch, ascending."""
+        if isinstance(column, CodedColumn):
+            column = column.spelled()
         missing = column.missing[chosen]
         there = chosen[~missing]
         numbers = np.full(len(chosen), np.nan)

@@ -26,7 +26,7 @@ numpy alone; nothing here knows files, AWS, or what drift is.
 
 from __future__ import annotations
 
-from drift_engine.states.batch import Batch, Column, NumberColumn, TextColumn
+from drift_engine.states.batch import Batch, CodedColumn, Column, NumberColumn, TextColumn
 from drift_engine.states.categories import CategoryState
 from drift_engine.states.column import ColumnState
 from drift_engine.states.counts import CountState
@@ -50,6 +50,7 @@ __all__ = [
     "Batch",
     "Bucket",
     "CategoryState",
+    "CodedColumn",
     "Column",
     "ColumnState",
     "CountState",

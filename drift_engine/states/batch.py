@@ -1,7 +1,8 @@
 """A batch: rows that were read at once, column by column, as plain numpy arrays.
 
 Readers make batches, states consume them. There are two kinds of column, because there are two kinds
-of source: text (CSV, JSON lines) whose cells carry their own type, and typed numbers (Parquet, frames).
+of source: text (CSV, JSON lines) whose cells carry their own type, and typed numbers (Parquet, frames); and
+a third one for text of which few are different, so that each is read once.
 """
 
 from __future__ import annotations
@@ -48,7 +49,38 @@ class NumberColumn:
         return len(self.missing)
 
 
-Column: TypeAlias = TextColumn | NumberColumn
+@dataclass(frozen=True, eq=False)
+class CodedColumn:
+    """Cells that are places in a list of texts: dictionaries, categories, days.
+
+    Attributes:
+        texts: the texts; none of them is missing. Some may never occur, and some may be equal.
+        codes: int32 of shape (rows,), below `len(texts)`; not looked at where `missing` is true.
+        missing: bool of shape (rows,).
+    """
+
+    texts: TextColumn
+    codes: npt.NDArray[np.int32]
+    missing: npt.NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.missing)
+
+    def spelled(self) -> TextColumn:
+        """The same cells as texts, one behind the other."""
+        lengths = np.diff(self.texts.offsets)
+        codes = self.codes[~self.missing]
+        offsets = np.zeros(len(self) + 1, np.int64)
+        if len(codes):
+            sizes = np.zeros(len(self), np.int64)
+            sizes[~self.missing] = lengths[codes]
+            np.cumsum(sizes, out=offsets[1:])
+        starts = self.texts.offsets[:-1][codes]
+        places = np.arange(offsets[-1]) + np.repeat(starts - offsets[:-1][~self.missing], lengths[codes])
+        return TextColumn(self.texts.data[places], offsets, self.missing)
+
+
+Column: TypeAlias = TextColumn | CodedColumn | NumberColumn
 
 
 @dataclass(frozen=True, eq=False)

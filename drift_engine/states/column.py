@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from drift_engine.states import envelope
-from drift_engine.states.batch import Column, NumberColumn, TextColumn
+from drift_engine.states.batch import CodedColumn, Column, NumberColumn, TextColumn
 from drift_engine.states.buckets import buckets
 from drift_engine.states.categories import CategoryState
 from drift_engine.states.cells import Cells
@@ -62,7 +62,9 @@ class ColumnState:
 
     def add(self, column: Column) -> None:
         """Take in cells, in order, in place; the result does not depend on the split into calls."""
-        if isinstance(column, TextColumn):
+        if isinstance(column, CodedColumn):
+            self._add_text(column.spelled())
+        elif isinstance(column, TextColumn):
             self._add_text(column)
         else:
             self._add_numbers(column)

@@ -19,6 +19,7 @@ _Static_assert(sizeof(void *) == 8, "not a machine of 64 bits");
 
 typedef uint8_t u8;
 typedef uint32_t u32;
+typedef int32_t i32;
 typedef uint64_t u64;
 typedef int64_t i64;
 typedef unsigned __int128 u128;

@@ -13,23 +13,37 @@ static inline double of_key(u64 key) { return double_of(key ^ ((u64)(~(i64)key >
 
 enum { MOST_RUNS = 16, DIGIT = 11, DIGITS = 1 << DIGIT };
 
+/* Two ascending runs into one, from both ends at once: two chains of steps that don't wait for each other. */
+static void merge_two(const u64 *x, const u64 *x_end, const u64 *y, const u64 *y_end, u64 *o) {
+    u64 *o_end = o + (x_end - x) + (y_end - y);
+    for (;;) {
+        /* No run can end within so many steps from both of its ends. */
+        i64 left = x_end - x, right = y_end - y, sure = (left < right ? left : right) / 2;
+        if (!sure) break;
+        while (sure--) {
+            u64 a = *x, b = *y, c = x_end[-1], d = y_end[-1];
+            int lower = b < a, higher = d > c;
+            *o++ = lower ? b : a;
+            y += lower;
+            x += !lower;
+            *--o_end = higher ? d : c;
+            y_end -= higher;
+            x_end -= !higher;
+        }
+    }
+    while (x < x_end && y < y_end) *o++ = *y < *x ? *y++ : *x++;
+    memcpy(o, x, 8 * (size_t)(x_end - x));
+    o += x_end - x;
+    memcpy(o, y, 8 * (size_t)(y_end - y));
+}
+
 /* Merge neighbouring ascending runs until one is left; answers in which of the two arrays it is. */
 static u64 *merge_runs(u64 *a, u64 *b, i64 n, u32 *runs, int count) {
     while (count > 1) {
         int made = 0;
         for (int r = 0; r < count; r += 2) {
             i64 low = runs[r], middle = r + 1 < count ? runs[r + 1] : n, high = r + 2 < count ? runs[r + 2] : n;
-            u64 *o = b + low, *x = a + low, *y = a + middle, *x_end = y, *y_end = a + high;
-            while (x < x_end && y < y_end) {
-                u64 left = *x, right = *y;
-                int smaller = right < left;
-                *o++ = smaller ? right : left;
-                y += smaller;
-                x += !smaller;
-            }
-            memcpy(o, x, 8 * (size_t)(x_end - x));
-            o += x_end - x;
-            memcpy(o, y, 8 * (size_t)(y_end - y));
+            merge_two(a + low, a + middle, a + middle, a + high, b + low);
             runs[made++] = (u32)low;
         }
         count = made;

@@ -2,6 +2,7 @@
 #ifndef STREAMS_H
 #define STREAMS_H
 
+#include "moments.h"
 #include "sort.h"
 
 enum { MOST_LEVELS = 64 };
@@ -16,34 +17,12 @@ typedef struct {
     i64 size, room, compactions;
 } Level;
 
-typedef struct {
-    double count, whole_numbers, sum, mean, deviations, min, max;
-} Moments;
-
 /* The moments are at the start: handover.py reads them there. */
 typedef struct {
     Moments moments;
     i64 levels, kept, capacity, failed;
     Level level[MOST_LEVELS];
 } Stream;
-
-/* 1.0 for a whole number within 64 bits. From 2**52 on every double is whole. */
-static inline double is_whole(double x) {
-    double size = __builtin_fabs(x);
-    return size < 0x1p52 ? (double)(i64)x == x : size <= 0x1p63;
-}
-
-static inline void step(Moments *m, double x) {
-    double from_mean = x - m->mean;
-    m->count += 1.0;
-    m->whole_numbers += is_whole(x);
-    double part = from_mean / m->count;
-    m->mean += part;
-    m->deviations += from_mean * (from_mean - part);
-    m->sum += x;
-    m->min = x < m->min ? x : m->min;
-    m->max = x > m->max ? x : m->max;
-}
 
 static void grow(Stream *s) { s->capacity += CAPACITY[s->levels++]; }
 
@@ -113,37 +92,20 @@ EXPORT Stream *de_streams(i64 columns) {
     return streams;
 }
 
-/* Four columns side by side, so that their divisions overlap. */
-static void feed_four(Stream **s, const double **v, const i64 *n) {
-    i64 least = n[0];
-    for (int j = 1; j < 4; j++) least = n[j] < least ? n[j] : least;
-    Moments m[4];
-    for (int j = 0; j < 4; j++) m[j] = s[j]->moments;
-    for (i64 i = 0; i < least; i++)
-        for (int j = 0; j < 4; j++) step(m + j, v[j][i]);
-    for (int j = 0; j < 4; j++) {
-        for (i64 i = least; i < n[j]; i++) step(m + j, v[j][i]);
-        s[j]->moments = m[j];
-    }
-}
-
-/* The next numbers of some columns: values[j] and counts[j] belong to column chosen[j]. Answers 0 or NO_MEMORY. */
-EXPORT i64 de_feed(Stream *streams, const i64 *chosen, i64 columns, const double **values, const i64 *counts) {
+/* The next numbers of some columns: values[j] and counts[j] belong to column chosen_columns[j]. Answers 0 or NO_MEMORY. */
+EXPORT i64 de_feed(Stream *streams, const i64 *chosen_columns, i64 columns, const double *const *values,
+                   const i64 *counts) {
     u64 *scratch = malloc(8 * (size_t)(MOST_KEPT + 1));
     if (!scratch) return NO_MEMORY;
-    i64 done = 0, sound = 1;
-    for (; done + 4 <= columns; done += 4) {
-        Stream *four[4];
-        for (int j = 0; j < 4; j++) four[j] = streams + chosen[done + j];
-        feed_four(four, values + done, counts + done);
-    }
-    for (; done < columns; done++) {
-        Moments m = streams[chosen[done]].moments;
-        for (i64 i = 0; i < counts[done]; i++) step(&m, values[done][i]);
-        streams[chosen[done]].moments = m;
+    i64 sound = 1;
+    for (i64 done = 0; done < columns; done += ABREAST) {
+        Moments *moments[ABREAST];
+        int lanes = columns - done < ABREAST ? (int)(columns - done) : ABREAST;
+        for (int j = 0; j < lanes; j++) moments[j] = &streams[chosen_columns[done + j]].moments;
+        add_abreast(moments, values + done, counts + done, lanes);
     }
     for (i64 j = 0; sound && j < columns; j++)
-        sound = feed_sketch(streams + chosen[j], values[j], counts[j], scratch);
+        sound = feed_sketch(streams + chosen_columns[j], values[j], counts[j], scratch);
     free(scratch);
     return sound ? 0 : NO_MEMORY;
 }

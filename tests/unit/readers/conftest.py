@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from drift_engine.readers import ReadOptions, partitions
-from drift_engine.states.batch import Column, TextColumn
+from drift_engine.states.batch import CodedColumn, Column, TextColumn
 from tests.reading import Cell, Reading, Table, Writing
 
 
 def _cells(column: Column) -> list[Cell]:
+    if isinstance(column, CodedColumn):
+        column = column.spelled()
     if isinstance(column, TextColumn):
         data, edges = column.data.tobytes(), column.offsets.tolist()
         cells: list[Cell] = [data[a:b].decode() for a, b in pairwise(edges)]

@@ -26,7 +26,7 @@ def arrow_series(values: Any, dtype: Any) -> Any:
 COLUMNS: dict[str, Any] = {
     "int64": (lambda: pd.Series([1, -2]), [1, -2]),
     "int8": (lambda: pd.Series([1, -2], dtype="int8"), [1, -2]),
-    "uint64 that fits": (lambda: pd.Series([1, 2], dtype="uint64"), [1, 2]),
+    "uint64 that fits": (lambda: pd.Series([1, 2], dtype="uint64"), ["1", "2"]),
     "uint64 beyond int64": (lambda: pd.Series([1, 2**64 - 1], dtype="uint64"), ["1", "18446744073709551615"]),
     "float with NaN": (lambda: pd.Series([1.5, np.nan]), [1.5, None]),
     "bool": (lambda: pd.Series([True, False]), ["true", "false"]),
