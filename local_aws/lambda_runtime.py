@@ -38,6 +38,8 @@ from local_aws.moto_seams import Call
 from local_aws.subprocesses import Finished, search_path
 
 _INIT_SECONDS = 10  # what Lambda gives a function to start before the timeout counts
+APP_ID_LIMIT = 50  # botocore warns of a longer one
+"""The user agent of a child's calls says whose they are: `app/<the end of its name>`."""
 _LOG_RESULT_BYTES = 4096
 
 
@@ -175,6 +177,7 @@ class LambdaRuntime:
             "TMPDIR": str(folder),
             **self._environment,
             "AWS_EXECUTION_ENV": f"AWS_Lambda_{function.runtime}",
+            "AWS_SDK_UA_APP_ID": function.name[-APP_ID_LIMIT:],
             "AWS_LAMBDA_FUNCTION_NAME": function.name,
             "AWS_LAMBDA_FUNCTION_VERSION": function.version,
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory),

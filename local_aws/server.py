@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import tempfile
 import threading
@@ -101,8 +102,9 @@ class LocalAws:
         self.kept = kept
         self.faults = Faults()
         self.clock: Clock = kept.setdefault("clock", Clock())
+        self._agent = INSIDE
         memory = kept.setdefault("events", EventMemory())
-        self.events = Events(self.inside, region, self.account_id, self.clock, memory)
+        self.events = Events(self._events_client, region, self.account_id, self.clock, memory)
         memory = kept.setdefault("cloudwatch", AlarmMemory())
         self.alarms = AlarmStore(self.events.publish, self.inside, self.clock, memory)
         self.repositories = Repositories()
@@ -185,7 +187,20 @@ class LocalAws:
             service: botocore's name of the service.
             region: The client's region; the local AWS's by default.
         """
-        return self._client(service, region or self.region, INSIDE)
+        return self._client(service, region or self.region, self._agent)
+
+    def acting_as(self, part: str) -> LocalAws:
+        """The same AWS for one of its parts, whose own calls say so in their user agent: `as/<part>`.
+
+        Args:
+            part: Whose role the calls would be made with, such as `codepipeline`.
+        """
+        seen = copy.copy(self)
+        seen._agent = f"{INSIDE} as/{part}"
+        return seen
+
+    def _events_client(self, service: str) -> Any:
+        return self._client(service, self.region, f"{INSIDE} as/events")
 
     def _client(self, service: str, region: str, agent: str) -> Any:
         with self._clients_lock:
@@ -292,17 +307,18 @@ def _save(folder: Path, kept: dict[str, Any]) -> None:
 
 def _install(aws: LocalAws, stack: ExitStack, options: Options) -> None:
     """Every service's part that moto lacks is in place; the stack ends it."""
-    aws.works(sagemaker.install(aws, stack))
-    functions = LambdaRuntime(aws.inside, aws.workdir, aws.environment, aws.clock)
+    aws.works(sagemaker.install(aws.acting_as("sagemaker"), stack))
+    functions = LambdaRuntime(aws.acting_as("lambda").inside, aws.workdir, aws.environment, aws.clock)
     functions.install(stack)
     aws.works(lambda: functions.busy)
     aws.events.install()
     stack.enter_context(moto_seams.bucket_events_go_to(aws.events.publish))
     cloudwatch.install(aws.alarms)
-    aws.works(codebuild.install(aws, stack))
-    aws.works(codepipeline.install(aws, stack))
+    aws.works(codebuild.install(aws.acting_as("codebuild"), stack))
+    aws.works(codepipeline.install(aws.acting_as("codepipeline"), stack))
     stacks = aws.kept.setdefault("cloudformation", cloudformation.State())
     background = cloudformation.Background(options.asynchronous)
     stack.callback(background.close)
     aws.works(lambda: background.busy)
-    cloudformation.install(aws.inside, aws.clock.now, stacks, background)
+    inside = aws.acting_as("cloudformation").inside
+    cloudformation.install(inside, aws.clock.now, stacks, background)

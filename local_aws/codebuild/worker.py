@@ -135,6 +135,7 @@ class _Run:
             **self.worker.environment,
             **spec.variables,
             **{item["name"]: item["value"] for item in described["environment"]["environmentVariables"]},
+            "AWS_SDK_UA_APP_ID": described["projectName"][-50:],
             "CODEBUILD_BUILD_ARN": described["arn"],
             "CODEBUILD_BUILD_ID": described["id"],
             "CODEBUILD_BUILD_IMAGE": described["environment"]["image"],

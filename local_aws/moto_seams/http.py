@@ -186,6 +186,7 @@ def _refused(response: Any, request: Any, full_url: str, key: str) -> tuple[int,
     names = frozenset(name.lower() for name, _ in request.headers)
     operation = operation_of(request.method, bool(key), dict(request.args), names)
     parameters = {"Bucket": response.parse_bucket_name_from_url(request, full_url)}
+    parameters.update({"Prefix": request.args["prefix"]} if "prefix" in request.args else {})
     try:
         ask("s3", operation, {**parameters, "Key": key} if key else parameters, str(request.user_agent))
     except ServiceError as error:
