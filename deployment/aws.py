@@ -123,6 +123,11 @@ def is_missing(error: ClientError) -> bool:
     return code_of(error) in {"404", "NoSuchKey", "NoSuchBucket", "NotFound"}
 
 
+def is_forbidden(error: ClientError) -> bool:
+    """Whether the error says that these credentials may not do it."""
+    return code_of(error) in {"403", "AccessDenied", "AccessDeniedException", "KMS.AccessDeniedException"}
+
+
 _LOG_IN = "log in again (aws sso login, or new keys), then repeat the command"
 _ADVICE = {
     "ExpiredToken": f"the AWS credentials have expired; {_LOG_IN}",

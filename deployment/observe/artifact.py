@@ -9,7 +9,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from deployment.aws import Aws, is_missing
+from deployment.aws import Aws, is_forbidden, is_missing
 from deployment.errors import ObserveError
 from deployment.s3uri import S3Uri
 
@@ -32,6 +32,8 @@ def check_artifact(artifact: S3Uri, aws: Aws) -> None:
             raise ObserveError(
                 f"The model artifact {artifact} is not there; register the model again, or set model.version."
             ) from error
+        if is_forbidden(error):
+            raise ObserveError(unreadable(artifact)) from error
         raise
     try:
         with answer["Body"] as body:
@@ -42,6 +44,15 @@ def check_artifact(artifact: S3Uri, aws: Aws) -> None:
         ) from error
     if not members:
         raise ObserveError(f"The model artifact {artifact} has no files in it.")
+
+
+def unreadable(uri: S3Uri) -> str:
+    """What to do about an object that may not be read."""
+    return (
+        f"{uri} may not be read with these credentials: they need s3:GetObject on it, and kms:Decrypt where "
+        "a key encrypts it; where it is another account's, the policies of its bucket and key have to name "
+        "this account (DeployAccounts of its foundation)."
+    )
 
 
 def _members(body: Any, *, whole: bool) -> int:

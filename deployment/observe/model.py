@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from deployment.aws import Aws, is_missing
+from deployment.aws import Aws, is_forbidden, is_missing
 from deployment.errors import ConfigError, ObserveError
-from deployment.observe.artifact import check_artifact
+from deployment.observe.artifact import check_artifact, unreadable
 from deployment.observe.facts import BaselineFacts, ModelFacts
 from deployment.s3uri import S3Uri
 from deployment.stage.config import Config
@@ -33,6 +34,7 @@ def model_facts(config: Config, aws: Aws) -> ModelFacts:
     (container,) = containers
     if "ModelDataUrl" not in container:
         raise ObserveError(f"The model package {arn} names no ModelDataUrl: register it with one.")
+    _check_region(str(container["Image"]), arn, config)
     artifact = _uri(container["ModelDataUrl"], f"{arn}: ModelDataUrl")
     check_artifact(artifact, aws)
     return ModelFacts(
@@ -43,6 +45,17 @@ def model_facts(config: Config, aws: Aws) -> ModelFacts:
         environment=dict(container.get("Environment", {})),
         baseline=_baseline(arn, package, config.stage, aws),
     )
+
+
+def _check_region(image: str, arn: str, config: Config) -> None:
+    """Passes an image that the region's jobs may pull: they know no other region's registry."""
+    found = re.match(r"\d{12}\.dkr\.ecr(?:-fips)?\.([a-z0-9-]+)\.amazonaws\.com", image)
+    if found and found[1] != config.region:
+        raise ObserveError(
+            f"The model package {arn} has its image in {found[1]} ({image}), the stage is in "
+            f"{config.region}, where a Transform job would refuse it: register the model with that "
+            "region's image."
+        )
 
 
 def _summary(config: Config, aws: Aws) -> Mapping[str, Any]:
@@ -77,6 +90,12 @@ def _packages(group: str, aws: Aws, **only: str) -> Iterator[Mapping[str, Any]]:
     except ClientError as error:
         if "does not exist" in str(error):
             raise ObserveError(_no_group(group)) from error
+        if is_forbidden(error) and group.startswith("arn:"):
+            raise ObserveError(
+                f"The model package group {group} may not be looked at: these credentials need the right to, "
+                "and the group's own policy has to name this account (docs/deploy.md, "
+                "aws sagemaker put-model-package-group-policy)."
+            ) from error
         raise
 
 
@@ -131,6 +150,8 @@ def _check_there(uri: S3Uri, what: str, arn: str, aws: Aws) -> None:
     except ClientError as error:
         if is_missing(error):
             raise ObserveError(_missing(uri, what, arn)) from error
+        if is_forbidden(error):
+            raise ObserveError(unreadable(uri)) from error
         raise
 
 
@@ -147,6 +168,8 @@ def _constraints(uri: S3Uri, arn: str, aws: Aws) -> Mapping[str, Any]:
     except ClientError as error:
         if is_missing(error):
             raise ObserveError(_missing(uri, "constraints", arn)) from error
+        if is_forbidden(error):
+            raise ObserveError(unreadable(uri)) from error
         raise
     try:
         document = json.loads(content)

@@ -317,8 +317,16 @@ def _parameters(
         "MetricFeatures": _metric_features(stage),
         "DistanceThreshold": f"{stage.monitor.comparison_threshold if stage.monitor else 0:g}",
         "KmsKeyArn": stage.kms_key_arn or "",
+        "BaselineBucket": _other_bucket(config, compared),
+        "ModelKeyArn": stage.model.kms_key_arn or "",
         "NotificationTopicArn": stage.notify.topic_arn if stage.notify else "",
     }
+
+
+def _other_bucket(config: Config, compared: Comparison | None) -> str:
+    """The baseline's bucket where it isn't the artifact bucket, which the Lambda may read anyway."""
+    bucket = config.bucket if compared is None else compared.baseline.statistics.bucket
+    return "" if bucket == config.bucket else bucket
 
 
 def _metric_features(stage: Stage) -> str:

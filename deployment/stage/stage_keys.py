@@ -36,6 +36,7 @@ _NOTHING: Final = MappingProxyType[str, float]({})
 _PROJECT_NAME: Final = text(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,31}", "up to 32 letters, digits and hyphens")
 _PROJECT_ID: Final = text(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,63}", "up to 64 letters, digits and hyphens")
 _SETTING: Final = Key(nullable(text()), None)  # their form is checked with the flags' and the environment's
+_KMS_KEY: Final = Key(nullable(text(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/.+", "a KMS key's ARN")), None)
 _JSON_PATH: Final = text(r"\$.{0,62}", "a JSONPath of up to 63 characters that begins with $")
 
 
@@ -126,6 +127,7 @@ STAGE: Final = section(
                         )
                     ),
                     "version": Key(_version, None),
+                    "kms_key_arn": _KMS_KEY,
                 },
             )
         ),
@@ -221,9 +223,7 @@ STAGE: Final = section(
             ),
             None,
         ),
-        "kms_key_arn": Key(
-            nullable(text(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/.+", "a KMS key's ARN")), None
-        ),
+        "kms_key_arn": _KMS_KEY,
         "notify": Key(
             nullable(
                 section(

@@ -35,10 +35,15 @@ class Aws:
 
 @dataclass(frozen=True)
 class Model:
-    """The model: a version of a package group, or None for its newest approved one."""
+    """The model: a version of a package group, or None for its newest approved one.
+
+    Attributes:
+        kms_key_arn: The key of its artifact and baseline, where that is of another account.
+    """
 
     package_group: str
     version: int | None
+    kms_key_arn: str | None = None
 
 
 @dataclass(frozen=True)

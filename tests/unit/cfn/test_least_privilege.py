@@ -38,6 +38,8 @@ FOUNDATION = {
     "SubnetsAreUsed": "true",
     "NotifyEmail": "people@example.com",
     "DeployAccounts": "",
+    "ModelBucket": "models-of-another-account",
+    "ModelKeyArn": KEY.replace("123456789012", "444455556666"),
 }
 STAGE = {
     "ProjectName": "taxis",
@@ -52,6 +54,8 @@ STAGE = {
     "ScheduleExpression": "rate(1 day)",
     "NotificationTopicArn": "arn:aws:sns:us-east-1:123456789012:drift",
     "KmsKeyArn": KEY,
+    "BaselineBucket": "models-of-another-account",
+    "ModelKeyArn": KEY.replace("123456789012", "444455556666"),
 }
 ARNS = {
     "AWS::S3::Bucket": "arn:aws:s3:::artifacts",

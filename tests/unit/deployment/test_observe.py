@@ -271,3 +271,16 @@ def test_a_batch_has_data_below_its_address(account: Account) -> None:
         check_batch(S3Uri(BUCKET, "batches/empty/"), account.aws)
     with pytest.raises(ObserveError, match="batches/none is not there"):
         check_batch(S3Uri(BUCKET, "batches/none"), account.aws)
+
+
+def test_an_image_of_another_region_is_an_error_before_anything_is_uploaded(
+    account: Account, tmp_path: Path
+) -> None:
+    image = IMAGE.replace("us-east-1", "eu-west-1")
+    container = {"Image": image, "ModelDataUrl": f"s3://{BUCKET}/model/model.tar.gz"}
+    types = {"SupportedContentTypes": ["text/csv"], "SupportedResponseMIMETypes": ["text/csv"]}
+    account.group()
+    account.register(InferenceSpecification={"Containers": [container], **types})
+    said = observe_error(account, tmp_path)
+    assert "has its image in eu-west-1" in said
+    assert "the stage is in us-east-1" in said

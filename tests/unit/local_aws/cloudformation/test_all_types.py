@@ -66,6 +66,7 @@ LEAST: dict[str, dict[str, Any]] = {
     "AWS::Events::Rule": {"ScheduleExpression": "rate(1 day)"},
     "AWS::IAM::Policy": {"PolicyName": "p", "PolicyDocument": ALLOW, "Roles": [{"Ref": "IAMRole"}]},
     "AWS::IAM::Role": {"AssumeRolePolicyDocument": TRUST},
+    "AWS::KMS::Key": {"KeyPolicy": ALLOW},
     "AWS::Lambda::Function": {
         "Runtime": "python3.13",
         "Handler": "index.handler",

@@ -15,7 +15,10 @@ TYPES = pytest.mark.parametrize("kind", RESOURCE_TYPES.values(), ids=list(RESOUR
 # The registry's schema says "conditionally" of these; the executor replaces the resource in every case.
 CONDITIONALLY = {"AWS::Events::Rule": {"EventBusName"}}
 # The schema calls the endpoint optional, but SNS subscribes nobody without one.
-NEEDED_LOCALLY = {"AWS::SNS::Subscription": {"Endpoint"}}
+NEEDED_LOCALLY = {
+    "AWS::SNS::Subscription": {"Endpoint"},
+    "AWS::KMS::Key": {"KeyPolicy"},  # the service makes one up, and a template should say who may use a key
+}
 # Attributes that the type's documentation names and its schema has as plain properties.
 ALSO_ATTRIBUTES = {
     "AWS::SNS::Topic": {"TopicName"},
