@@ -94,6 +94,7 @@ def read_options(arguments: argparse.Namespace) -> ReadOptions:
         quote=arguments.quote,
         encoding=arguments.encoding,
         nan_is_missing=not arguments.strict,
+        folder_columns=arguments.folder_columns,
     )
 
 
@@ -148,7 +149,7 @@ def add_data(command: argparse.ArgumentParser, flag: str | None = None) -> None:
             flag, dest="data", nargs="+", required=True, metavar="DATA", help="files, folders, globs"
         )
     group = command.add_argument_group("how to read it")
-    formats = ["csv", "json", "parquet", "profile"]
+    formats = ["csv", "json", "parquet", "arrow", "profile"]
     group.add_argument("--format", choices=formats, help="else told by the file's name")
     group.add_argument(
         "--header",
@@ -159,6 +160,8 @@ def add_data(command: argparse.ArgumentParser, flag: str | None = None) -> None:
     group.add_argument("--separator", default=_DEFAULTS.separator, metavar="CHAR", help="default: a comma")
     group.add_argument("--quote", default=_DEFAULTS.quote, metavar="CHAR", help='default: ", "" for none')
     group.add_argument("--encoding", default=_DEFAULTS.encoding, help="default: utf-8")
+    said = "folders as day=2026-01-01/ are columns too (default: no)"
+    group.add_argument("--folder-columns", action="store_true", help=said)
 
 
 def _method(command: argparse.ArgumentParser, purpose: str) -> None:

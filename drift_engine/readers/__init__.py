@@ -5,7 +5,7 @@ r"""Readers: whatever holds a table, to partitions, to batches of columns, at bo
 
 - `sources` sorts what it is given into paths and frames; `paths` turns a path, glob or folder into files.
 - `streams` gives a text file's UTF-8 bytes in chunks; `tokens`, `cells` and `gather` turn blocks of CSV into
-  columns, each a few numpy calls per block; `json_lines` and `parquet` are the other two formats.
+  columns, each a few numpy calls per block; `json_lines`, `parquet` and `arrow_files` are other formats.
 - `frames` sees which library a frame is of without importing any; `pandas_columns`, `polars_columns` and
   `arrow` read its columns; `values` says how a value that is no text reads as text.
 
@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
+from drift_engine.readers.arrow_files import read_arrow
 from drift_engine.readers.csv import read_csv
 from drift_engine.readers.json_lines import read_json
 from drift_engine.readers.options import DEFAULT, ReadOptions
@@ -32,6 +33,13 @@ READERS: Mapping[str, Reader] = MappingProxyType(
         "json": Reader("json", (".json", ".jsonl", ".ndjson"), read_json, "JSON lines: one object a line"),
         "parquet": Reader(
             "parquet", (".parquet", ".pq"), read_parquet, "Parquet, through pyarrow", is_text=False
+        ),
+        "arrow": Reader(
+            "arrow",
+            (".arrow", ".arrows", ".feather", ".ipc"),
+            read_arrow,
+            "Arrow IPC, files and streams, through pyarrow",
+            is_text=False,
         ),
         "profile": Reader(
             "profile",

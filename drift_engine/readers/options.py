@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 from drift_engine.errors import ArgumentError
 
-Format = Literal["csv", "json", "parquet", "profile"]
+Format = Literal["csv", "json", "parquet", "arrow", "profile"]
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,8 @@ class ReadOptions:
             pandas and in a CSV that pandas wrote, or a present one without a number, as Model Monitor has it.
         exclude: columns that baselines and checks leave out, on both sides: by name, or by place from 0 on
             where no column has that name.
+        folder_columns: whether folders as `day=2026-01-01/` in a file's path are columns of text too, where
+            the file has no column of that name.
         batch_rows: the most rows that a batch holds.
         block_bytes: text formats: how many bytes are read at once; bounds a batch too.
         max_row_bytes: text formats: the longest row in bytes. A longer one is an error: most often a quote
@@ -44,6 +46,7 @@ class ReadOptions:
     encoding: str = "utf-8"
     nan_is_missing: bool = True
     exclude: tuple[str, ...] = ()
+    folder_columns: bool = False
     batch_rows: int = 131_072
     block_bytes: int = 4 << 20
     max_row_bytes: int = 64 << 20
@@ -51,7 +54,7 @@ class ReadOptions:
     def __post_init__(self) -> None:
         if self.format is not None and self.format not in get_args(Format):
             raise ArgumentError(f"format: {self.format!r} is none of {', '.join(get_args(Format))}")
-        for name in ("header", "nan_is_missing"):
+        for name in ("header", "nan_is_missing", "folder_columns"):
             if not isinstance(getattr(self, name), bool):
                 raise ArgumentError(f"{name}: {getattr(self, name)!r} is neither True nor False")
         _one_character("separator", self.separator)

@@ -5,9 +5,13 @@ Credentials, region and endpoint are found as boto3 finds them (`AWS_ENDPOINT_UR
 
 from __future__ import annotations
 
+import glob
 import importlib
 import io
+import re
+from collections.abc import Sequence
 from datetime import datetime
+from fnmatch import fnmatchcase
 from functools import partial
 from typing import Any, BinaryIO, cast
 
@@ -20,7 +24,7 @@ _BUFFER = 1 << 20
 
 
 def s3_files(uri: str) -> list[DataFile]:
-    """The object of a URI, or all objects below it as a folder, sorted by key.
+    """The object of a URI, all objects below it as a folder, or those that match it as a glob, sorted by key.
 
     Left out below a folder are those that `paths` leaves out too: a part of the key that starts with a dot or
     an underscore, unless it has a `=`; and keys that end with a slash.
@@ -34,7 +38,7 @@ def s3_files(uri: str) -> list[DataFile]:
     client, errors = _client(uri)
     prefix = key if key.endswith("/") or not key else f"{key}/"
     try:
-        listed = _listed(client, bucket, key)
+        listed = _listed(client, bucket, re.split(r"[*?[]", key)[0])
     except errors as error:
         raise DataError(f"{uri}: can't be listed: {error}") from error
     found = {name: each for name, each in listed.items() if name == key and not key.endswith("/")}
@@ -43,6 +47,13 @@ def s3_files(uri: str) -> list[DataFile]:
         for name, each in listed.items()
         if name.startswith(prefix) and not _left_out(name.removeprefix(prefix))
     }
+    if not found and glob.has_magic(key):
+        pattern = key.split("/")
+        found = {
+            name: each
+            for name, each in listed.items()
+            if _matches(name.split("/"), pattern) and not _left_out_of_glob(name, pattern)
+        }
     if not found:
         raise DataError(f"{uri}: no such object or folder (names that start with . or _ are left out)")
     return [
@@ -79,12 +90,32 @@ def _left_out(name: str) -> bool:
     return not parts[-1] or any(part.startswith((".", "_")) and "=" not in part for part in parts)
 
 
+def _matches(parts: Sequence[str], pattern: Sequence[str]) -> bool:
+    """Whether a key's parts match a glob's, of which `**` means any number and the others one each."""
+    if not pattern:
+        return not parts
+    if pattern[0] == "**":
+        return any(_matches(parts[skip:], pattern[1:]) for skip in range(len(parts) + 1))
+    return bool(parts) and fnmatchcase(parts[0], pattern[0]) and _matches(parts[1:], pattern[1:])
+
+
+def _left_out_of_glob(name: str, pattern: Sequence[str]) -> bool:
+    """Whether a part of a key is left out of folders and of the pattern too."""
+    odd = [part for part in name.split("/") if _left_out(part)]
+    return not name.rpartition("/")[2] or not all(
+        any(_left_out(each) and fnmatchcase(part, each) for each in pattern) for part in odd
+    )
+
+
 def _open(client: Any, errors: tuple[type[Exception], ...], place: tuple[str, str, int]) -> BinaryIO:
     return cast(BinaryIO, io.BufferedReader(_Object(client, errors, place), _BUFFER))
 
 
 class _Object(io.RawIOBase):
-    """An object's bytes: one request while they are read in order, another one after a jump."""
+    """An object's bytes: one request while they are read in order.
+
+    What is read first after a jump is asked for alone, so that its connection can be used again.
+    """
 
     def __init__(self, client: Any, errors: tuple[type[Exception], ...], place: tuple[str, str, int]) -> None:
         super().__init__()
@@ -92,6 +123,7 @@ class _Object(io.RawIOBase):
         self._bucket, self._key, self._size = place
         self._position = 0
         self._body: Any = None
+        self._jumped = False
 
     def readable(self) -> bool:
         """Yes."""
@@ -111,6 +143,7 @@ class _Object(io.RawIOBase):
         if base + offset != self._position:
             self._drop()
             self._position = max(0, base + offset)
+            self._jumped = True
         return self._position
 
     def readinto(self, buffer: Any) -> int:
@@ -124,9 +157,13 @@ class _Object(io.RawIOBase):
             return 0
         try:
             if self._body is None:
-                asked = f"bytes={self._position}-"
+                end = self._position + len(view) - 1 if self._jumped else ""
+                asked = f"bytes={self._position}-{end}"
                 self._body = self._client.get_object(Bucket=self._bucket, Key=self._key, Range=asked)["Body"]
             read = self._body.read(len(view))
+            if self._jumped:
+                self._drop()
+                self._jumped = False
         except self._errors as error:
             raise OSError(str(error)) from error
         if not read:

@@ -9,6 +9,7 @@ from itertools import groupby
 
 from drift_engine.errors import ArgumentError, DataError
 from drift_engine.readers.frames import frame_partition, is_frame
+from drift_engine.readers.hive import with_folder_columns
 from drift_engine.readers.options import ReadOptions
 from drift_engine.readers.partition import DataFile, Partition, Reader
 from drift_engine.readers.paths import data_files
@@ -46,7 +47,8 @@ def read_sources(
             yield frames[place]
         for _, group in groupby((one for one in full if one[0] == place), key=lambda one: one[1].name):
             found = list(group)
-            yield from found[0][1].read([file for _, _, file in found], options)
+            read = found[0][1].read([file for _, _, file in found], options)
+            yield from map(with_folder_columns, read) if options.folder_columns else read
 
 
 _FRAMES = "pandas.DataFrame, polars.DataFrame, pyarrow.Table, pyarrow.RecordBatch"

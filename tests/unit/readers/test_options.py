@@ -41,7 +41,7 @@ def test_quote_and_separator_may_not_be_the_same() -> None:
 
 
 def test_every_format_of_the_options_has_a_reader_that_says_what_it_reads() -> None:
-    assert set(READERS) == {"csv", "json", "parquet"}
+    assert set(READERS) == {"csv", "json", "parquet", "arrow", "profile"}
     for name, reader in READERS.items():
         assert reader.name == name
         assert reader.summary

@@ -106,3 +106,38 @@ def test_an_object_that_goes_away_while_it_is_read_is_one_error(s3: Any) -> None
     s3.delete_object(Bucket=BUCKET, Key="x.csv")
     with pytest.raises(DataError, match=r"s3://data/x\.csv: can't be read: .*NoSuchKey"):
         list(partition.batches())
+
+
+def test_a_glob_means_the_objects_that_match_it(s3: Any) -> None:
+    for key in ("in/day=1/a.csv", "in/day=2/b.csv", "in/day=2/b.txt", "in/day=2/deep/c.csv", "in/_x/d.csv"):
+        put(s3, key, b"a\n1\n")
+    assert names("s3://data/in/*/*.csv") == ["s3://data/in/day=1/a.csv", "s3://data/in/day=2/b.csv"]
+    assert names("s3://data/in/day=[2]/b.*") == ["s3://data/in/day=2/b.csv", "s3://data/in/day=2/b.txt"]
+    assert names("s3://data/in/**/*.csv") == [
+        "s3://data/in/day=1/a.csv",
+        "s3://data/in/day=2/b.csv",
+        "s3://data/in/day=2/deep/c.csv",
+    ]
+    assert names("s3://data/in/_*/*.csv") == ["s3://data/in/_x/d.csv"]
+    with pytest.raises(DataError, match="no such object"):
+        names("s3://data/in/*.parquet")
+
+
+def test_what_a_jump_leads_to_is_asked_for_alone(s3: Any) -> None:
+    put(s3, "x.bin", bytes(range(256)) * 20_000)
+    opened = next(iter(partitions("s3://data/x.bin"))).csv
+    assert opened is not None
+    with opened[0].open() as stream:
+        stream.seek(5_000_000)
+        assert stream.read(3) == bytes(value % 256 for value in range(5_000_000, 5_000_003))
+        stream.seek(1)
+        assert len(stream.read()) == 256 * 20_000 - 1
+
+
+def test_arrow_in_s3_is_read_as_in_a_file(s3: Any) -> None:
+    out = io.BytesIO()
+    table = pa.table({"a": [1.5, 2.5, None]})
+    with pa.ipc.new_file(out, table.schema) as file:
+        file.write_table(table)
+    put(s3, "x.arrow", out.getvalue())
+    assert rows("s3://data/x.arrow") == 3

@@ -1,0 +1,68 @@
+"""Folders as `day=2026-01-01/`: names of files, or columns where that is asked for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from drift_engine import ReadOptions, make_baseline
+from drift_engine.errors import DataError
+from drift_engine.readers import partitions
+from tests.reading import Reading
+
+
+def days(folder: Path) -> Path:
+    for day, rows in (
+        ("day=2026-01-02", "3\n"),
+        ("day=2026-01-01", "1\n2\n"),
+        ("day=__HIVE_DEFAULT_PARTITION__", "4\n"),
+    ):
+        (folder / "year=2026" / day).mkdir(parents=True)
+        (folder / "year=2026" / day / "part-0.csv").write_text("a\n" + rows)
+    return folder
+
+
+def test_folders_are_no_columns_unless_they_are_asked_for(tmp_path: Path, read: Reading) -> None:
+    table = read(days(tmp_path))
+    assert table.names == ("a",)
+    assert [row[0] for row in table.rows] == ["1", "2", "3", "4"]
+
+
+def test_folders_become_columns_behind_the_files_own(tmp_path: Path, read: Reading) -> None:
+    table = read(days(tmp_path), folder_columns=True)
+    assert table.names == ("a", "year", "day")
+    assert table.rows == [
+        ("1", "2026", "2026-01-01"),
+        ("2", "2026", "2026-01-01"),
+        ("3", "2026", "2026-01-02"),
+        ("4", "2026", None),
+    ]
+
+
+def test_a_baseline_counts_the_days(tmp_path: Path) -> None:
+    made = make_baseline(days(tmp_path), options=ReadOptions(folder_columns=True))
+    day = made.statistics.features[2]
+    assert (day.name, day.inferred_type, day.num_missing) == ("day", "String", 1)
+    assert day.string is not None
+    assert day.string.categories == {"2026-01-01": 2, "2026-01-02": 1}
+
+
+def test_a_column_of_the_file_goes_before_its_folder(tmp_path: Path, read: Reading) -> None:
+    (tmp_path / "a=9").mkdir()
+    (tmp_path / "a=9" / "x.csv").write_text("a\n1\n")
+    assert read(tmp_path, folder_columns=True).rows == [("1",)]
+
+
+def test_files_of_other_folders_are_one_error_that_names_the_columns(tmp_path: Path) -> None:
+    (tmp_path / "day=1").mkdir()
+    for path in (tmp_path / "x.csv", tmp_path / "day=1" / "x.csv"):
+        path.write_text("a\n1\n")
+    with pytest.raises(DataError, match=r"different columns.*day"):
+        make_baseline(tmp_path, options=ReadOptions(folder_columns=True))
+
+
+def test_no_other_reader_of_a_file_passes_the_folders_by(tmp_path: Path) -> None:
+    found = next(partitions(days(tmp_path), ReadOptions(folder_columns=True)))
+    assert found.csv is None
+    assert found.columns is None
