@@ -9,24 +9,24 @@ import sys
 from datetime import datetime, timezone
 from pathlib import Path
 
+from benchmarks.sections import PAGE, put
 from benchmarks.speed.cases import cases
 from benchmarks.speed.measure import cost
 from benchmarks.speed.page import Measured, page
 
 _ROOT = Path(__file__).parents[2]
 _SCALES = {"full": 1, "small": 50}
-_BY_HAND = "<!-- below: written by hand, kept by make bench -->"
 
 
 def main() -> None:
-    """Measure, and write what was found; what stands below the mark in the page stays."""
+    """Measure, and write a section of the page; all else in it stays."""
     parser = argparse.ArgumentParser(prog="benchmarks.speed", description=main.__doc__)
     parser.add_argument("--size", choices=sorted(_SCALES), default="full")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument(
         "--data", type=Path, default=_ROOT / ".cache" / "bench", help="where the tables are made"
     )
-    parser.add_argument("--output", type=Path, default=_ROOT / "docs" / "benchmarks.md")
+    parser.add_argument("--output", type=Path, default=PAGE)
     arguments = parser.parse_args()
     arguments.data.mkdir(parents=True, exist_ok=True)
     print("making the tables", file=sys.stderr)
@@ -51,9 +51,7 @@ def main() -> None:
         print(f"{case.name}: {ours[-1]}", file=sys.stderr)
     how = f"{arguments.size} size, {arguments.runs} runs"
     text = page(results, how, (before, os.getloadavg()[0]), datetime.now(tz=timezone.utc))
-    kept = arguments.output.read_text(encoding="utf-8") if arguments.output.exists() else ""
-    by_hand = kept[kept.index(_BY_HAND) :] if _BY_HAND in kept else f"{_BY_HAND}\n"
-    arguments.output.write_text(f"{text}\n{by_hand}", encoding="utf-8")
+    put("speed", text, arguments.output)
 
 
 main()

@@ -29,8 +29,6 @@ def page(results: Sequence[Measured], how: str, loads: tuple[float, float], when
     """The page as Markdown."""
     runs = len(results[0].ours)
     lines = [
-        "# Benchmarks",
-        "",
         f"Written by `make bench` on {when:%Y-%m-%d %H:%M} UTC ({how}). Remake it rather than believe it:",
         "other machines have other ratios.",
         "",
