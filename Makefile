@@ -1,13 +1,16 @@
 # make demo: the main job on this machine, no AWS account. make test: the gate.
 # make docs: remakes the pictures in docs/images and what the notebooks show. make bench [SIZE=small]: measures, and writes docs/benchmarks.md.
+# make bench-peers [PEERS=folder]: other tools beside ours, a quarter of an hour; goes on where it was stopped, FRESH=1 starts anew.
+# make bench-lambda: the Lambda's cold start. make bench-page: page and charts again, of benchmarks/results.
 # make bench-verdicts: simulates false alarms and power (20 minutes on two idle cores), and writes docs/calibration.md.
 SIZE ?= full
+PEERS ?= .cache/peers
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: demo test docs bench bench-verdicts clean
+.PHONY: demo test docs bench bench-peers bench-lambda bench-page bench-verdicts clean
 
 demo: $(VENV)/.installed
 	@PYTHON=$(BIN)/python sh examples/demo.sh
@@ -23,6 +26,17 @@ docs: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed-dev
 	@PYTHONPATH=. $(BIN)/python -m benchmarks.speed --size $(SIZE)
+
+bench-peers: $(VENV)/.installed-dev
+	@PYTHONPATH=. $(BIN)/python -m benchmarks.peers --peers $(PEERS) $(if $(FRESH),--fresh)
+	@PYTHONPATH=. $(BIN)/python -m benchmarks
+
+bench-lambda: $(VENV)/.installed-dev
+	@PYTHONPATH=. $(BIN)/python -m benchmarks.cold_start
+	@PYTHONPATH=. $(BIN)/python -m benchmarks
+
+bench-page: $(VENV)/.installed-dev
+	@PYTHONPATH=. $(BIN)/python -m benchmarks
 
 # One thread a process: two processes that share two cores only wait for each other's threads.
 bench-verdicts: $(VENV)/.installed-dev

@@ -12,7 +12,7 @@ from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
-_LOOK_AGAIN = 0.05
+_WAIT = 0.01
 
 
 @dataclass(frozen=True)
@@ -44,10 +44,15 @@ def watched(
         os.set_blocking(process.stderr.fileno(), False)
         cpu = memory = 0.0
         said, failure = b"", ""
+        next_look = 0.0
         try:
             while True:
-                now_cpu, now_memory = _of_session(process.pid)
-                cpu, memory = max(cpu, now_cpu), max(memory, now_memory)
+                # A look at all processes takes milliseconds, so there are few of them in a long run.
+                if time.perf_counter() - start >= next_look:
+                    now_cpu, now_memory = _of_session(process.pid)
+                    cpu, memory = max(cpu, now_cpu), max(memory, now_memory)
+                    next_look = time.perf_counter() - start
+                    next_look += min(0.5, max(0.02, next_look / 20))
                 said = (said + (process.stderr.read() or b""))[-2000:]
                 ended, status, usage = os.wait4(process.pid, os.WNOHANG)
                 wall = time.perf_counter() - start
@@ -60,11 +65,12 @@ def watched(
                     _end(process.pid)
                     _, status, usage = os.wait4(process.pid, 0)
                     break
-                time.sleep(_LOOK_AGAIN)
+                time.sleep(_WAIT)
         finally:
             _end(process.pid)
         process.returncode = os.waitstatus_to_exitcode(status)
         cpu = max(cpu, usage.ru_utime + usage.ru_stime)
+        memory = max(memory, usage.ru_maxrss * 1024 / 1e6)
     # 1 says drift.
     if process.returncode not in (0, 1) and not failure:
         lines = said.decode(errors="replace").strip().splitlines()

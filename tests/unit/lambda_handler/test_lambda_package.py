@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from deployment.release.packages import function_package
+
 ROOT = Path(__file__).parents[3]
 PACKAGED = {
     "checks",
@@ -59,6 +61,10 @@ def test_the_import_reaches_only_the_packaged_parts_and_no_other_library() -> No
     assert reached == PACKAGED
     foreign = {"boto3", "botocore", "pandas", "polars", "pyarrow", "scipy", "argparse", "rich"}
     assert not foreign & set(names)
+
+
+def test_the_package_is_small_without_numpy() -> None:
+    assert len(function_package(ROOT).body) < 200_000
 
 
 def test_the_package_is_whole(tmp_path: Path) -> None:
