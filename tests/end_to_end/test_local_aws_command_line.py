@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import time
+import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,7 @@ NAMESPACE = "aws/sagemaker/ModelBuildingPipeline/data-metrics"
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(not AWS.exists(), reason="no .cache/awscli: see requirements-awscli.txt"),
+    pytest.mark.skipif(not AWS.exists(), reason="no .cache/awscli: sh .ci/aws-command-line .venv/bin/python"),
 ]
 
 
@@ -36,6 +38,14 @@ class Shell:
         )
         assert done.returncode == 0, f"aws {' '.join(command)}: {done.stderr}"
         return done.stdout
+
+    def fails(self, *command: str) -> str:
+        """What an `aws` command that must fail says."""
+        done = subprocess.run(
+            [str(AWS), *command], env=self._environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode != 0, done.stdout
+        return done.stderr
 
     def json(self, *command: str) -> Any:
         """What an `aws` command prints, as data."""
@@ -61,11 +71,64 @@ def test_a_session_from_deploy_to_destroy(tmp_path: Path) -> None:
         assert "START RequestId" in lines
         assert "REPORT RequestId" in lines
 
+        approve_a_release(shell, server.environment, tmp_path)
+        missing = shell.fails("sagemaker", "describe-pipeline", "--pipeline-name", "nobody")
+        assert "(ResourceNotFound)" in missing
+        assert "Traceback" not in missing
+
         shell.text("cloudformation", "delete-stack", "--stack-name", STACK)
         shell.text("cloudformation", "wait", "stack-delete-complete", "--stack-name", STACK)
         left = shell.json("sagemaker", "list-pipelines", "--pipeline-name-prefix", PIPELINE)
         assert left["PipelineSummaries"] == []
         assert shell.json("cloudwatch", "describe-alarms")["MetricAlarms"] == []
+
+
+def approve_a_release(shell: Shell, environment: Mapping[str, str], folder: Path) -> None:
+    """A pipeline whose source is a zip in S3 has waited for an approval, and got it."""
+    bucket, package = environment["ARTIFACT_BUCKET"], folder / "source.zip"
+    with zipfile.ZipFile(package, "w") as archive:
+        archive.writestr("a.txt", "a")
+    shell.text("s3", "cp", str(package), f"s3://{bucket}/source.zip")
+
+    def action(name: str, category: str, provider: str, **more: Any) -> dict[str, Any]:
+        kind = {"category": category, "owner": "AWS", "provider": provider, "version": "1"}
+        return {"name": name, "actionTypeId": kind, **more}
+
+    where = {"S3Bucket": bucket, "S3ObjectKey": "source.zip", "PollForSourceChanges": "false"}
+    source = action("Source", "Source", "S3", configuration=where, outputArtifacts=[{"name": "Code"}])
+    declaration = {
+        "name": "release",
+        "roleArn": environment["SAGEMAKER_PIPELINE_ROLE_ARN"],
+        "artifactStore": {"type": "S3", "location": bucket},
+        "stages": [
+            {"name": "Source", "actions": [source]},
+            {"name": "Approval", "actions": [action("Approve", "Approval", "Manual")]},
+        ],
+    }
+    shell.text("codepipeline", "create-pipeline", "--pipeline", json.dumps(declaration))
+    while True:
+        stages = shell.json("codepipeline", "get-pipeline-state", "--name", "release")["stageStates"]
+        waiting = stages[1]["actionStates"][0].get("latestExecution", {})
+        if "token" in waiting:
+            break
+    shell.text(
+        *("codepipeline", "put-approval-result", "--pipeline-name", "release", "--stage-name", "Approval"),
+        *(
+            "--action-name",
+            "Approve",
+            "--token",
+            waiting["token"],
+            "--result",
+            "status=Approved,summary=seen",
+        ),
+    )
+    while True:
+        (run,) = shell.json("codepipeline", "list-pipeline-executions", "--pipeline-name", "release")[
+            "pipelineExecutionSummaries"
+        ]
+        if run["status"] != "InProgress":
+            break
+    assert run["status"] == "Succeeded"
 
 
 def start_and_watch(shell: Shell, batch: str) -> float:
