@@ -80,7 +80,8 @@ def _application(answer: Any) -> Any:
             lines = answer(json.loads(sent))
         except (KeyError, TypeError, ValueError, LocalAwsError) as error:
             start_response("400 Bad Request", head)
-            return [f"{error}\n".encode()]
+            missing = f"the order has no {error}" if isinstance(error, KeyError) else str(error)
+            return [f"{missing}\n".encode()]
         start_response("200 OK", head)
         return (f"{line}\n".encode() for line in lines)
 

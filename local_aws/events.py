@@ -17,7 +17,7 @@ from typing import Any
 
 from local_aws import moto_seams
 from local_aws.clock import Clock
-from local_aws.errors import invalid
+from local_aws.errors import ServiceError, invalid
 from local_aws.event_targets import FailedDelivery, Occasion, check, send
 from local_aws.moto_seams import Call
 from local_aws.schedules import ScheduleError, parse
@@ -80,6 +80,7 @@ class Events:
         moto_seams.replace_action("events", "PutEvents", self.put_events)
         moto_seams.replace_action("events", "PutRule", self.put_rule)
         moto_seams.replace_action("events", "PutTargets", self.put_targets)
+        moto_seams.replace_action("events", "TestEventPattern", self.test_pattern)
         moto_seams.replace_action("events", "DeleteRule", self.delete_rule)
 
     def publish(self, source: str, detail_type: str, resources: list[str], detail: dict[str, Any]) -> None:
@@ -106,6 +107,15 @@ class Events:
             self._deliver(event, entry.get("EventBusName", "default"))
             answers.append({"EventId": event["id"]})
         return {"Entries": answers, "FailedEntryCount": sum("ErrorCode" in answer for answer in answers)}
+
+    def test_pattern(self, call: Call) -> Mapping[str, Any]:
+        """Whether an event matches a pattern."""
+        try:
+            event = json.loads(call.parameters["Event"])
+            return {"Result": moto_seams.event_matches(call.parameters["EventPattern"], event)}
+        except ValueError as error:
+            message = f"Event pattern is not valid: {error}"
+            raise ServiceError("InvalidEventPatternException", message) from error
 
     def put_rule(self, call: Call) -> Any:
         """Moto's answer; a schedule counts from now on."""

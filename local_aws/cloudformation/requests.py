@@ -128,6 +128,8 @@ def _from_url(url: str, s3: Any) -> str:
     key = path
     if not is_virtual:
         bucket, _, key = path.partition("/")
+    if parsed.scheme != "https" or not bucket or not key:
+        raise invalid(f"TemplateURL must be an address of an object in S3, https://...: {url}")
     try:
         content: bytes = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
     except ClientError as error:

@@ -31,6 +31,7 @@ from moto.s3.responses import S3Response
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from local_aws.errors import ServiceError
+from local_aws.moto_seams import failures
 from local_aws.moto_seams.actions import ask, call_action
 from local_aws.moto_seams.gate import Gate
 from local_aws.moto_seams.memory import untracked
@@ -99,6 +100,11 @@ class _Application(DomainDispatcherApplication):
             message = f"The local AWS has no service {error}"
             start_response("400 Bad Request", [("Content-Type", "application/x-amz-json-1.1")])
             return [json.dumps({"__type": "NotImplemented", "message": message}).encode()]
+        except Exception as error:  # the server's last boundary: whoever called gets an error of the service
+            log.exception("%s %s failed", environ["REQUEST_METHOD"], environ["PATH_INFO"])
+            status, headers, body = failures.answer_to(environ, error)
+            start_response(status, headers)
+            return [body]
 
 
 _own: dict[str, WSGIApplication] = {}

@@ -100,7 +100,7 @@ def read(text: str) -> dict[str, Any]:
     """
     try:
         body = json.loads(text)
-    except json.JSONDecodeError as error:
+    except (json.JSONDecodeError, RecursionError) as error:
         raise invalid(f"Unable to parse pipeline definition. Invalid JSON: {error}") from error
     if not isinstance(body, dict):
         raise invalid("Unable to parse pipeline definition. It is not a JSON object.")
