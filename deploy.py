@@ -79,6 +79,11 @@ def main(argv: Sequence[str] | None = None, environment: Mapping[str, str] = os.
     except (ClientError, BotoCoreError) as error:
         print(f"deploy.py: {message_of(error)}", file=sys.stderr)
         return COULD_NOT_RUN
+    except OSError as error:
+        if error.filename is None:  # not about a file of the user's
+            raise
+        print(f"deploy.py: {error.filename}: {error.strerror}", file=sys.stderr)
+        return COULD_NOT_RUN
     except KeyboardInterrupt:
         print("deploy.py: interrupted before anything was changed", file=sys.stderr)
         return COULD_NOT_RUN
@@ -198,6 +203,8 @@ def _target(
         with _local(arguments, settings, screen) as target:
             yield target
         return
+    if arguments.project is not None and not arguments.project.is_dir():
+        raise ObserveError(f"--project {arguments.project}: there is no such folder.")
     settings = replace(settings, other_region=boto3.Session().region_name)
     stages = [load(name, _files(name, arguments.project), settings) for name in _stages(arguments)]
     yield Target(Aws(boto3.Session(region_name=stages[0].region)), stages, {})
@@ -258,7 +265,7 @@ def _files(stage: str, project: Path | None) -> list[Path]:
     """The stage's file, and what the project lays over it where it does."""
     overlay = None if project is None else project / "stages" / f"{stage}.json"
     files = [ROOT / "stages" / f"{stage}.json"]
-    return files if overlay is None or not overlay.is_file() else [*files, overlay]
+    return files if overlay is None or not overlay.exists() else [*files, overlay]
 
 
 def _lock(arguments: argparse.Namespace, stage: str) -> Path:

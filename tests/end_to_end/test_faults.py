@@ -64,6 +64,26 @@ def test_a_batch_with_a_missing_column(account: Account) -> None:
     assert metrics == [], "a batch that was not judged publishes nothing"
 
 
+def test_a_project_folder_that_is_not_there_deploys_no_other_project(
+    account: Account, tmp_path: Path
+) -> None:
+    done = account.deploy("plan", project=tmp_path / "nowhere")
+    assert_one_line(done, 2, f"--project {tmp_path / 'nowhere'}: there is no such folder")
+
+
+def test_a_stage_file_that_is_a_folder(account: Account, tmp_path: Path) -> None:
+    (tmp_path / "project" / "stages" / "staging.json").mkdir(parents=True)
+    done = account.deploy("plan", project=tmp_path / "project")
+    assert done.code == 2
+    assert "can't be read as JSON: [Errno 21] Is a directory" in done.err
+
+
+def test_an_output_folder_that_cannot_be_made(account: Account, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    done = account.deploy("synth", "--output", str(tmp_path / "file" / "build"))
+    assert_one_line(done, 2, f"{tmp_path / 'file' / 'build'}", "Not a directory")
+
+
 def test_an_unknown_stage_key(account: Account, tmp_path: Path) -> None:
     overlay = tmp_path / "project" / "stages" / "staging.json"
     overlay.parent.mkdir(parents=True)
