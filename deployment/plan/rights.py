@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 from deployment.release.template_values import Evaluation
 
 Effect = Literal["added", "widened", "narrowed", "removed"]
-_POLICIES: Final = frozenset({"AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"})
+_POLICIES: Final = frozenset({"AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::SQS::QueuePolicy"})
 _ROLE: Final = "AWS::IAM::Role"
 
 
@@ -64,8 +64,10 @@ def rights(before: Evaluation | None, after: Evaluation) -> tuple[RightsChange, 
 
 def _change(where: str, old: _Statement | None, new: _Statement | None) -> RightsChange | None:
     if old is None and new is not None:
-        return RightsChange("added", where, str(new))
+        return RightsChange("narrowed" if new.effect == "Deny" else "added", where, str(new))
     if new is None and old is not None:
+        if old.effect == "Deny":
+            return RightsChange("widened", where, f"no longer {old}")
         return RightsChange("removed", where, str(old))
     if old == new or old is None or new is None:
         return None

@@ -113,6 +113,19 @@ def test_an_impossible_value_says_what_it_should_be(
     assert any(fault in line for line in found), found
 
 
+def test_a_machine_that_a_job_refuses_is_a_fault(tmp_path: Path) -> None:
+    # SageMaker has it, but not for a Transform job, nor the other one for a Processing job.
+    machines = {"transform": {"instance_type": "ml.t2.medium"}, "monitor": {"instance_type": "ml.m1.tiny"}}
+    found = faults_of(tmp_path, builders.merged(STAGE, machines))
+    assert [
+        "transform.instance_type: is 'ml.t2.medium'" in found[0],
+        "monitor.instance_type" in found[1],
+    ] == [
+        True,
+        True,
+    ]
+
+
 def test_a_missing_section_and_a_missing_key_are_faults(tmp_path: Path) -> None:
     stage = {key: value for key, value in STAGE.items() if key != "project"} | {"transform": {}}
     assert [fault.partition(": ")[2] for fault in faults_of(tmp_path, stage)] == [

@@ -79,3 +79,18 @@ def test_what_gives_rights_comes_first_and_what_stays_is_not_told() -> None:
     gone = {"Sid": "Gone", "Effect": "Allow", "Action": "a:C", "Resource": "*"}
     new = {"Sid": "New", "Effect": "Allow", "Action": "a:D", "Resource": "*"}
     assert [each.where for each in rights(policy(same, gone), policy(same, new))] == ["P New", "P Gone"]
+
+
+def test_a_denial_that_comes_narrows_and_one_that_goes_widens() -> None:
+    denial = read(Effect="Deny")
+    came, gone = one(None, policy(denial)), one(policy(denial), policy())
+    assert (came.effect, came.gives, came.says) == ("narrowed", False, "Deny s3:GetObject on arn:a/*")
+    assert (gone.effect, gone.gives, gone.says) == ("widened", True, "no longer Deny s3:GetObject on arn:a/*")
+
+
+def test_what_a_queue_lets_others_do_is_a_right_too() -> None:
+    sends = {"Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"}, "Action": "sqs:SendMessage"}
+    given = {"Queues": ["q"], "PolicyDocument": {"Statement": [sends]}}
+    resource = {"Type": "AWS::SQS::QueuePolicy", "Properties": given}
+    found = one(None, Evaluation({"Resources": {"Q": resource}}, {}, {}))
+    assert (found.effect, found.says) == ("added", "Allow events.amazonaws.com to sqs:SendMessage")
