@@ -82,7 +82,9 @@ class Baseline:
         Raises:
             MonitorFileError: the folder can't be written.
         """
-        statistics = statistics_json(self.statistics, strict=strict)
+        from drift_engine.native import doubles_printer  # noqa: PLC0415
+
+        statistics = statistics_json(self.statistics, strict=strict, doubles=doubles_printer())
         files = {CONSTRAINTS: constraints_json(self.constraints), STATISTICS: statistics, VIOLATIONS: None}
         write_together(folder, files)
 
@@ -190,10 +192,14 @@ class CheckResult:
         Raises:
             MonitorFileError: the folder can't be written.
         """
+        from drift_engine.native import doubles_printer  # noqa: PLC0415
+
         found = violations_json(violations_of(self.findings)) if self.findings else None
         files = {
             CONSTRAINTS: None if self.stopped_early else constraints_json(self.constraints),
-            STATISTICS: None if self.stopped_early else statistics_json(self.profile, strict=self.strict),
+            STATISTICS: None
+            if self.stopped_early
+            else statistics_json(self.profile, strict=self.strict, doubles=doubles_printer()),
             VIOLATIONS: found,
         }
         write_together(folder, files)

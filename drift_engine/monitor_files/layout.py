@@ -9,9 +9,15 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from typing import TypeAlias
 
+Printer: TypeAlias = Callable[[Sequence[float]], str | None]
+"""`java_double` of numbers with `, ` between them; None where it can't."""
+
+# What calling a printer is worth.
+_MANY = 32
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -39,21 +45,23 @@ def java_double(value: float) -> str:
     return f"{'-' if sign else ''}{text[0]}.{text[1:].rstrip('0') or '0'}E{power}"
 
 
-def pretty(value: object, indent: str = "") -> str:
+def pretty(value: object, indent: str = "", doubles: Printer | None = None) -> str:
     """`value` as JSON text in Jackson's default pretty layout.
 
     Args:
         value: mappings, sequences, text, numbers, booleans and None, as `json.loads` gives them.
         indent: the blanks in front of the line on which the value begins.
+        doubles: prints many numbers faster than Python does, a sketch's thousands.
     """
     if isinstance(value, Mapping):
-        return _object(value, indent)
+        return _object(value, indent, doubles)
     if isinstance(value, Sequence) and not isinstance(value, str):
         if not value:
             return "[ ]"
         if set(map(type, value)) == {float}:
-            return f"[ {', '.join(_doubles(value))} ]"
-        return f"[ {', '.join([pretty(item, indent) for item in value])} ]"
+            printed = doubles(value) if doubles is not None and len(value) >= _MANY else None
+            return f"[ {', '.join(_doubles(value)) if printed is None else printed} ]"
+        return f"[ {', '.join([pretty(item, indent, doubles) for item in value])} ]"
     if isinstance(value, float):
         return java_double(value)
     return text_literal(value) if isinstance(value, str) else json.dumps(value)
@@ -73,9 +81,9 @@ def text_literal(text: str) -> str:
     return _LONE_SURROGATE.sub(lambda match: f"\\u{ord(match.group()):04X}", literal)
 
 
-def _object(value: Mapping[str, object], indent: str) -> str:
+def _object(value: Mapping[str, object], indent: str, doubles: Printer | None) -> str:
     if not value:
         return "{ }"
     inner = indent + "  "
-    lines = [f"{inner}{text_literal(key)} : {pretty(item, inner)}" for key, item in value.items()]
+    lines = [f"{inner}{text_literal(key)} : {pretty(item, inner, doubles)}" for key, item in value.items()]
     return "{\n" + ",\n".join(lines) + f"\n{indent}}}"

@@ -10,6 +10,7 @@
   results, warnings and errors are the readers'.
 - `kernel/` is the C source, one compiled file with no Python in it; `binding` its signatures, `handover` its
   results as states. A tally counts what no order of rows changes; moments and sketches take numbers in order.
+- `printing` is for what comes out: a sketch has thousands of numbers to be written.
 - `library` finds the compiled kernel in the user's cache, or `compiler` makes it there; `selftest` holds it
   against numpy before it is trusted; `powers` is its table.
 
@@ -28,6 +29,7 @@ from drift_engine.native.binding import Kernel
 from drift_engine.native.columns import columns_state
 from drift_engine.native.csv import csv_state
 from drift_engine.native.library import THIS_PROCESS
+from drift_engine.native.printing import doubles_printer
 from drift_engine.readers.partition import Partition
 from drift_engine.states import DatasetState
 
@@ -76,4 +78,4 @@ def threads() -> int:
     return min(usable, _MOST_THREADS)
 
 
-__all__ = ["partition_state", "state_of", "threads"]
+__all__ = ["doubles_printer", "partition_state", "state_of", "threads"]

@@ -12,7 +12,7 @@ from drift_engine.native.powers import powers_of_five
 from drift_engine.states.kll import KllSketch
 from drift_engine.states.schedule import capacity
 
-VERSION = 2
+VERSION = 3
 SPARE = 64
 IRREGULAR, NO_MEMORY = -1, -2
 LEVELS = 64
@@ -50,6 +50,7 @@ _SIGNATURES = (
     ("de_moments", _PLACE, (_PLACE, _WHOLE)),
     ("de_levels", _WHOLE, (_PLACE, _WHOLE)),
     ("de_level_size", _WHOLE, (_PLACE, _WHOLE, _WHOLE, _PLACE)),
+    ("de_print", _WHOLE, (_PLACE, _WHOLE, _PLACE)),
     ("de_level_items", None, (_PLACE, _WHOLE, _WHOLE, _PLACE)),
 )
 

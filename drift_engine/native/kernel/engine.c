@@ -3,10 +3,11 @@
    No Python in here: the caller (drift_engine/native) owns files, threads and order. A Scanner belongs to one
    thread at a time, and so does a column's Stream. Compiled as this one file. */
 #include "columns.h"
+#include "print.h"
 #include "streams.h"
 
 /* Change this number with every change of what the Python side knows of layouts and signatures. */
-EXPORT i64 de_version(void) { return 2; }
+EXPORT i64 de_version(void) { return 3; }
 
 EXPORT u64 de_tally_size(void) { return sizeof(Tally); }
 
