@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,6 @@ from deployment.errors import ReleaseError
 from deployment.release.assemble import Release, assemble
 from deployment.s3uri import S3Uri
 from deployment.stage.config import Config
-from pipeline_definition import validate
 from pipeline_definition.errors import DefinitionError, ImageError
 from tests.unit.deployment import builders
 from tests.unit.deployment.builders import BASELINE, CONSTRAINTS, MODEL, SETTINGS
@@ -228,37 +226,6 @@ def test_a_template_too_large_for_a_request_goes_through_the_bucket(tmp_path: Pa
     assert (small.large, made.large) == (False, True)
     for one in (small, made):
         assert one.template_key in {file.key for file in one.files}
-
-
-KEY = "arn:aws:kms:us-east-1:123456789012:key/k"
-NETWORK = {"subnets": ["subnet-0a1"], "security_groups": ["sg-0a1"]}
-COMBINATIONS = list(
-    product(
-        ("drift-engine", "model-monitor"),
-        ("calibrated", "model-monitor"),
-        (False, True),
-        (None, NETWORK),
-        (None, KEY),
-        (None, BASELINE),
-    )
-)
-
-
-@pytest.mark.parametrize("options", COMBINATIONS)
-def test_every_combination_of_options_makes_a_definition_that_sagemaker_takes(
-    tmp_path: Path, options: tuple[Any, ...]
-) -> None:
-    analyzer, verdict, gate, network, key, baseline = options
-    monitor = {"analyzer": analyzer, "verdict": verdict}
-    of = builders.config(
-        tmp_path, monitor=monitor, drift={"fail_on_drift": gate}, network=network, kms_key_arn=key
-    )
-    made = release(of, model=replace(MODEL, baseline=baseline))
-    assert list(validate.faults(dict(made.definition))) == []
-    text = json.dumps(made.definition)
-    assert text.count(KEY) == (0 if key is None else 2 if baseline is None else 4)
-    assert text.count('"VpcConfig"') == (0 if network is None else 1 if baseline is None else 2)
-    assert ("FailOnDrift" in text) == (gate and baseline is not None)
 
 
 def wide(count: int) -> Any:
