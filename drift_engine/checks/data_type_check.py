@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from drift_engine.checks.evidence import Evidence
 from drift_engine.checks.finding import Finding
 from drift_engine.states.profile import NUMERIC_TYPES, FeatureProfile, InferredType, TypeCounts
+from drift_engine.verdicts.columns import numbers
 
 
 def data_type_check(evidence: Evidence) -> Iterator[Finding]:
@@ -14,15 +15,22 @@ def data_type_check(evidence: Evidence) -> Iterator[Finding]:
 
     Model Monitor takes each cell's own type, so that `1` is no Fractional and no String. Unless `strict`, an
     integer is a Fractional, `3.0` is an Integral too (pandas makes that of 3 where cells are missing), any
-    cell of a column of texts is a String, and a numeric cell without a number (infinity, `1e999`, an
-    Integral beyond 64 bits) is neither.
+    cell of a column of texts is a String, and so is a number where the baseline's texts were mostly numbers
+    (the batch lacks the odd ones). A numeric cell without a number (infinity, `1e999`, an Integral beyond 64
+    bits) is neither Integral nor Fractional.
     """
+    mostly_numbers = {each.name for each in evidence.baseline.features if numbers(each) is not None}
     for constraint, monitoring, feature in evidence.evaluated():
         counts = feature.type_counts
         if counts is None or counts.present == 0:
             continue
         expected = constraint.inferred_type
-        right = _right(counts, expected) if evidence.strict else _acceptable(feature, counts, expected)
+        if evidence.strict:
+            right = _right(counts, expected)
+        elif expected == "String" and constraint.name in mostly_numbers:
+            right = counts.present
+        else:
+            right = _acceptable(feature, counts, expected)
         share = right / counts.present
         if expected != "Unknown" and share < monitoring.datatype_check_threshold:
             yield Finding(

@@ -65,6 +65,6 @@ def _of_tests(verdict: FeatureVerdict, significance: Significance) -> tuple[Flip
     significant = whole.adjusted_p_value <= alpha
     if significant and whole.interval[0] > 0.0:
         return (Flip("effect_floor", whole.interval[0], "drifted", "below"),)
-    if not significant and whole.interval[0] > whole.effect_floor:
+    if not significant and whole.interval[0] > whole.effect_floor and whole.adjusted_p_value < 1.0:
         return (Flip("alpha", whole.adjusted_p_value, "drifted", "at or above"),)
     return ()

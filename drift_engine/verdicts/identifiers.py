@@ -10,7 +10,8 @@ _NAME = re.compile(r"(?i:(^|[_\W])(id|ids|uuid|guid|key|index|rowid|row_?number)
 _UNIQUE = 0.85
 """Distinct values a row; the distinct counts are estimates with a standard deviation of 5 %."""
 _DENSE = 0.5
-_LEAST_ROWS = 50
+_LEAST_ROWS = 10, 50
+"""Of the batch, of the baseline."""
 
 
 def identifies(new: FeatureProfile, old: FeatureProfile) -> bool:
@@ -22,7 +23,9 @@ def identifies(new: FeatureProfile, old: FeatureProfile) -> bool:
     that is unique in every row leaves gaps, or shares its range with the baseline, and stays comparable.
     """
     sides = (new, old)
-    if any(side.num_present < _LEAST_ROWS or not _unique(side) for side in sides):
+    if any(
+        side.num_present < least or not _unique(side) for side, least in zip(sides, _LEAST_ROWS, strict=True)
+    ):
         return False
     if all(side.inferred_type == "String" for side in sides):
         return True

@@ -68,6 +68,12 @@ def test_a_text_column_that_turned_into_numbers_is_a_type_finding() -> None:
     assert (finding.check, finding.value, finding.expected_type) == ("data_type_check", 0.0, "String")
 
 
+def test_numbers_alone_are_no_finding_where_the_baseline_was_numbers_but_for_a_few_cells() -> None:
+    baseline = {"x": [*numbers(990), *["n/a"] * 10]}
+    assert found({"x": numbers(990)}, baseline) == []
+    assert ("data_type_check", "x") in found({"x": numbers(990)}, baseline, strict=True)
+
+
 def test_the_type_threshold_is_obeyed() -> None:
     current, baseline = {"x": [*numbers(999), "oops"]}, {"x": numbers(1000)}
     assert findings(current, baseline, datatype_check_threshold=0.99) == []

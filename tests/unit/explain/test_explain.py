@@ -110,6 +110,10 @@ def _tested(adjusted: float, effect: float, says: Literal["ok", "drifted"]) -> F
     return replace(verdict, p_value=adjusted, tests=(test,))
 
 
+def test_no_alpha_below_one_flips_a_feature_that_is_not_significant_at_all() -> None:
+    assert flips(_tested(1.0, 0.3, "ok")) == ()
+
+
 def test_a_calibrated_verdict_flips_with_alpha_or_the_effect_floor() -> None:
     assert [flip.setting for flip in flips(_tested(0.001, 0.3, "drifted"))] == ["alpha", "effect_floor"]
     (floor,) = flips(_tested(0.001, 0.01, "ok"))

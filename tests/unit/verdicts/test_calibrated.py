@@ -133,6 +133,8 @@ def test_shifted_shares_have_drifted_and_equal_ones_not() -> None:
         ({"x": numbers(900, start=5000)}, {"x": numbers(5000)}),
         ({"x": numbers(300)}, {"x": numbers(5000)}),
         ({"order_id": numbers(900, start=400)}, {"order_id": numbers(900)}),
+        ({"x": numbers(30, start=9000)}, {"x": numbers(900)}),
+        ({"x": [f"u{n}" for n in range(900, 920)]}, {"x": [f"u{n}" for n in range(900)]}),
     ],
 )
 def test_a_column_that_names_its_rows_is_not_comparable(current: Columns, baseline: Columns) -> None:
