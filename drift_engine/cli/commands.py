@@ -184,6 +184,8 @@ def _check_text(result: CheckResult) -> str:
         odd = f" ({finding.not_numeric} cells are not numbers)" if finding.not_numeric else ""
         names = f" ({', '.join(finding.columns)})" if finding.columns else ""
         lines.append(f"{finding.feature_name}: {finding.check}: {description(finding)}{odd}{names}")
+    if result.findings and not result.alarm:
+        lines.append("no alarm: chance or too small an effect explains what Model Monitor's checks found")
     return "\n".join(lines)
 
 

@@ -15,7 +15,7 @@ from drift_engine.rows import RowColumn, Rows
 from drift_engine.states import Profile
 from drift_engine.thresholds import Thresholds, Wish
 from drift_engine.verdicts.columns import categories, numbers
-from drift_engine.verdicts.identifiers import identifies
+from drift_engine.verdicts.identifiers import may_identify
 
 Floats = npt.NDArray[np.float64]
 
@@ -101,7 +101,7 @@ def _chosen(rows: Rows, profile: Profile, methods: tuple[str, str]) -> dict[str,
     chosen = {}
     for feature in profile.features:
         column = rows.columns[feature.name]
-        if identifies(feature, feature):
+        if may_identify(feature):
             continue
         if categories(feature) is not None and column.labels is not None:
             chosen[feature.name] = DISTANCES[methods[1]]

@@ -37,6 +37,13 @@ def identifies(new: FeatureProfile, old: FeatureProfile) -> bool:
     return bool(_NAME.search(old.name)) or apart or same_start
 
 
+def may_identify(side: FeatureProfile) -> bool:
+    """Whether a column may name its rows, as far as one side can tell: unique, and texts or dense."""
+    return _unique(side) and (
+        side.inferred_type == "String" or (side.inferred_type == "Integral" and _dense(side))
+    )
+
+
 def _unique(side: FeatureProfile) -> bool:
     distinct: float | None = None
     if side.string is not None:

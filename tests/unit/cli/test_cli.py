@@ -63,6 +63,17 @@ def test_drift_ends_with_1_and_says_how_many_cells_were_no_numbers(
 
 
 @pytest.mark.usefixtures("folder")
+def test_findings_that_chance_explains_are_shown_with_that(capsys: pytest.CaptureFixture[str]) -> None:
+    write_csv(Path("gaps.csv"), {"x": [None, *numbers(999)], "c": ["a", "b"] * 500})
+    assert main(["check", "gaps.csv", "--baseline", "baseline"]) == 0
+    said = capsys.readouterr().out
+    assert "x: completeness_check" in said
+    assert said.endswith(
+        "no alarm: chance or too small an effect explains what Model Monitor's checks found\n"
+    )
+
+
+@pytest.mark.usefixtures("folder")
 def test_a_check_as_json_has_findings_and_features(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "july.csv", "--baseline", "baseline", "--json"]) == 1
     document = printed(capsys)

@@ -223,6 +223,13 @@ def test_too_few_draws_and_nothing_to_compare_are_errors(tmp_path: Path) -> None
         suggest_thresholds(rows, baseline.statistics, Plan(50))
 
 
+def test_a_column_that_may_count_rows_gets_no_threshold(tmp_path: Path) -> None:
+    columns = {**_healthy(np.random.default_rng(1), 400), "counter": [str(at) for at in range(7, 407)]}
+    baseline, rows = _sampled(tmp_path, columns)
+    found = suggest_thresholds(rows, baseline.statistics, Plan(50, draws=60))
+    assert found.left_out == ("counter",)
+
+
 def test_suggest_writes_a_file_that_replay_takes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     random = np.random.default_rng(2)
     train, wanted = str(write_csv(tmp_path / "train.csv", _healthy(random, 1000))), str(tmp_path / "t.json")
