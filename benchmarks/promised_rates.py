@@ -1,6 +1,6 @@
 """Whether `thresholds suggest` and `multivariate` keep the false-alarm rates that they are asked for.
 
-python -m benchmarks.promised_rates [--runs 400]; its lines are in docs/thresholds.md and docs/multivariate.md.
+python -m benchmarks.promised_rates [--runs 400]; docs/thresholds.md and docs/multivariate.md quote it.
 """
 
 from __future__ import annotations
