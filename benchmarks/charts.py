@@ -7,6 +7,7 @@ from pathlib import Path
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
 
 from benchmarks.peers.kept import Run
 
@@ -36,12 +37,14 @@ def _chart(runs: Sequence[Run], what: str, label: str, path: Path) -> None:
         if points:
             _line(axes, name, points, others)
     axes.set(xscale="log", yscale="log", xlabel="rows of each of two files, 16 columns", ylabel=label)
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
     axes.grid(visible=True, which="major", color="#DDDDDD", linewidth=0.8)
     axes.set_axisbelow(True)
     axes.spines[["top", "right"]].set_visible(False)
     handles, labels = axes.get_legend_handles_labels()
-    # The largest at the most rows on top, as the lines are.
-    order = sorted(range(len(labels)), key=lambda i: -float(handles[i].get_ydata()[-1]))  # type: ignore[attr-defined]
+    # As the lines begin, from the top down.
+    order = sorted(range(len(labels)), key=lambda i: -float(handles[i].get_ydata()[0]))  # type: ignore[attr-defined]
     figure.legend(
         [handles[i] for i in order], [labels[i] for i in order], loc="outside right upper", frameon=False
     )

@@ -26,24 +26,43 @@ numpy alone; nothing here knows files, AWS, or what drift is.
 
 from __future__ import annotations
 
-from drift_engine.states.batch import Batch, CodedColumn, Column, NumberColumn, TextColumn
-from drift_engine.states.categories import CategoryState
-from drift_engine.states.column import ColumnState
-from drift_engine.states.counts import CountState
-from drift_engine.states.dataset import DatasetState
-from drift_engine.states.distinct import DistinctState
-from drift_engine.states.kll import KllSketch
-from drift_engine.states.moments import MomentState
-from drift_engine.states.profile import (
-    NUMERIC_TYPES,
-    Bucket,
-    FeatureProfile,
-    InferredType,
-    NumericalStatistics,
-    Profile,
-    StringStatistics,
-    TypeCounts,
-)
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from drift_engine.states.batch import Batch, CodedColumn, Column, NumberColumn, TextColumn
+    from drift_engine.states.categories import CategoryState
+    from drift_engine.states.column import ColumnState
+    from drift_engine.states.counts import CountState
+    from drift_engine.states.dataset import DatasetState
+    from drift_engine.states.distinct import DistinctState
+    from drift_engine.states.kll import KllSketch
+    from drift_engine.states.moments import MomentState
+    from drift_engine.states.profile import (
+        NUMERIC_TYPES,
+        Bucket,
+        FeatureProfile,
+        InferredType,
+        NumericalStatistics,
+        Profile,
+        StringStatistics,
+        TypeCounts,
+    )
+
+_HOMES = {
+    "batch": ("Batch", "CodedColumn", "Column", "NumberColumn", "TextColumn"),
+    "categories": ("CategoryState",),
+    "column": ("ColumnState",),
+    "counts": ("CountState",),
+    "dataset": ("DatasetState",),
+    "distinct": ("DistinctState",),
+    "kll": ("KllSketch",),
+    "moments": ("MomentState",),
+    "profile": (
+        *("NUMERIC_TYPES", "Bucket", "FeatureProfile", "InferredType", "NumericalStatistics", "Profile"),
+        *("StringStatistics", "TypeCounts"),
+    ),
+}
 
 __all__ = [
     "NUMERIC_TYPES",
@@ -67,3 +86,13 @@ __all__ = [
     "TextColumn",
     "TypeCounts",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a name on first use: the Evaluate Drift Lambda reads profiles and counts nothing."""
+    for home, names in _HOMES.items():
+        if name in names:
+            value = getattr(importlib.import_module(f"{__name__}.{home}"), name)
+            globals()[name] = value
+            return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
