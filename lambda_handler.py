@@ -17,6 +17,10 @@ Where the monitor stopped before it computed statistics, since columns are missi
 image and the strict mode do that), nothing was compared: the answer is 400, `checked_features` 0 is
 published, and neither a number of drifted features (retraining would not help) nor the heartbeat (the silence
 is then an alarm of its own). A batch none of whose features can be compared is an error.
+
+Where the stage names a topic (`NOTIFICATION_TOPIC_ARN`), it hears of a batch of which more features drifted
+than the pipeline's alarm allows, or that lacks columns: the monitor's `message.txt`, since when, where the
+report is, and what to type next. A topic that can't be reached is logged and does not fail the step.
 """
 
 from __future__ import annotations
@@ -26,12 +30,22 @@ import logging
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timezone
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, timezone
 from pathlib import PurePosixPath
 from typing import Any
 
-from drift_engine.evaluation import Evaluation, Judging, evaluated, is_of_feature, stopped_early
+from drift_engine.evaluation import (
+    Evaluation,
+    Judged,
+    Judging,
+    evaluated,
+    is_news,
+    is_of_feature,
+    notice,
+    stopped_early,
+    streak,
+)
 from drift_engine.monitor_files import (
     STATISTICS,
     VIOLATIONS,
@@ -44,6 +58,10 @@ from drift_engine.verdicts import RULES, Rule
 
 NAMESPACE = "aws/sagemaker/ModelBuildingPipeline/data-metrics"
 METRICS_A_CALL = 1000
+OK = 200
+MESSAGE, REPORT = "message.txt", "report.html"
+# One call answers with at most 1,440 points.
+_HISTORY, _PERIOD_S = timedelta(days=59), 3600
 _DEFAULT_PATHS = {
     "baseline_statistics": "/opt/ml/processing/baseline/stats/statistics.json",
     "baseline_constraints": "/opt/ml/processing/baseline/constraints/constraints.json",
@@ -85,6 +103,7 @@ class Clients:
     sagemaker: Any
     s3: Any
     cloudwatch: Any
+    sns: Any = None
 
 
 @dataclass(frozen=True)
@@ -137,13 +156,18 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, int | float 
         DriftEngineError: a file of the monitor is damaged, or no feature can be compared; says which.
     """
     features = os.environ.get("METRIC_FEATURES", "all")
-    return evaluate_drift(event, _clients(), datetime.now(timezone.utc), features)
+    topic = os.environ.get("NOTIFICATION_TOPIC_ARN", "")
+    return evaluate_drift(event, _clients(), datetime.now(timezone.utc), features, topic)
 
 
 def evaluate_drift(
-    event: Mapping[str, Any], clients: Clients, now: datetime, features: str = "all"
+    event: Mapping[str, Any],
+    clients: Clients,
+    now: datetime,
+    features: str = "all",
+    topic: str = "",
 ) -> dict[str, int | float | str]:
-    """`handler`, with the clients, the time (aware, UTC) and the features to publish passed in."""
+    """`handler`, with clients, time (aware, UTC), the features to publish and whom to tell passed in."""
     job_name, pipeline = _required(event, "ProcessingJobName"), _required(event, "PipelineName")
     with_access = _named_errors(f"the processing job {job_name}")
     job = with_access(clients.sagemaker.describe_processing_job, ProcessingJobName=job_name)
@@ -162,7 +186,54 @@ def evaluate_drift(
         evaluation = evaluated(current, baseline, constraints, judging)
     _publish(clients.cloudwatch, evaluation.published(features), pipeline, now)
     _log.info("%s", evaluation.answer["message"])
+    if topic and evaluation.answer["statusCode"] != OK:
+        _tell(clients, topic, Judged(pipeline, evaluation.answer), files.output, now)
     return dict(evaluation.answer)
+
+
+def _tell(clients: Clients, topic: str, run: Judged, output: S3Object, now: datetime) -> None:
+    """Publish the readable message; what keeps it from that is logged, for the batch is judged already."""
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
+
+    try:
+        allowed = _allowed(clients.cloudwatch, run.pipeline)
+        if not is_news(run.answer, allowed):
+            return
+        try:
+            text = _read(clients.s3, output.below(MESSAGE)).decode()
+            run = replace(run, text=text, report=str(output.below(REPORT)))
+        except FileMissingError:
+            # AWS's analyzer writes neither, nor does ours where reports are switched off.
+            _log.info("the monitor wrote no %s", MESSAGE)
+        before = _drifted_before(clients.cloudwatch, run.pipeline, now)
+        subject, said = notice(replace(run, streak=streak(before, allowed)))
+        call = _named_errors(f"the topic {topic}")
+        call(clients.sns.publish, TopicArn=topic, Subject=subject, Message=said)
+    except (EvaluateDriftError, ClientError, BotoCoreError, UnicodeDecodeError):
+        # The verdict stands, and the alarm's own notice goes out.
+        _log.exception("nobody was told of this batch")
+
+
+def _allowed(cloudwatch: Any, pipeline: str) -> float:
+    """How many features may drift before the pipeline's alarm fires; 0 where it has none."""
+    name = f"sagemaker-{pipeline}-threshold"
+    answer = _named_errors(f"the alarm {name}")(cloudwatch.describe_alarms, AlarmNames=[name])
+    return max((float(alarm["Threshold"]) for alarm in answer["MetricAlarms"]), default=0.0)
+
+
+def _drifted_before(cloudwatch: Any, pipeline: str, now: datetime) -> list[tuple[datetime, float]]:
+    """When earlier batches were judged and how many features drifted, oldest first, 59 days back."""
+    answer = _named_errors(f"the namespace {NAMESPACE}")(
+        cloudwatch.get_metric_statistics,
+        Namespace=NAMESPACE,
+        MetricName="drifted_features",
+        Dimensions=[{"Name": "PipelineName", "Value": pipeline}],
+        StartTime=now - _HISTORY,
+        EndTime=now,
+        Period=_PERIOD_S,
+        Statistics=["Maximum"],
+    )
+    return sorted((point["Timestamp"], float(point["Maximum"])) for point in answer["Datapoints"])
 
 
 def locate(job: Mapping[str, Any]) -> JobFiles:
@@ -310,4 +381,4 @@ def _clients() -> Clients:
     """The clients, made once on first use; region and credentials come from the environment."""
     import boto3  # noqa: PLC0415
 
-    return Clients(boto3.client("sagemaker"), boto3.client("s3"), boto3.client("cloudwatch"))
+    return Clients(*(boto3.client(name) for name in ("sagemaker", "s3", "cloudwatch", "sns")))

@@ -2,6 +2,7 @@
 
     Profile (batch, baseline), Constraints (+ thresholds.json) -> evaluated -> Evaluation
     Violations of a monitor that stopped at the columns -> stopped_early -> Evaluation
+    Judged (answer, the monitor's message, how long) -> notice -> subject and text for people
 
 The Evaluate Drift Lambda reads the monitor's files and publishes the metrics; what is in between is here,
 pure, and needs numpy alone. `metric_name` is what becomes of names that CloudWatch refuses.
@@ -12,5 +13,18 @@ from __future__ import annotations
 from drift_engine.evaluation.evaluate import Judging, evaluated, stopped_early
 from drift_engine.evaluation.evaluation import Evaluation
 from drift_engine.evaluation.metric_names import is_of_feature, metric_name
+from drift_engine.evaluation.notice import Judged, Streak, is_news, notice, streak
 
-__all__ = ["Evaluation", "Judging", "evaluated", "is_of_feature", "metric_name", "stopped_early"]
+__all__ = [
+    "Evaluation",
+    "Judged",
+    "Judging",
+    "Streak",
+    "evaluated",
+    "is_news",
+    "is_of_feature",
+    "metric_name",
+    "notice",
+    "stopped_early",
+    "streak",
+]

@@ -23,7 +23,7 @@ from drift_engine.reporting import digests
 from drift_engine.run import Baseline, CheckResult, Progress, check, make_baseline
 from drift_engine.thresholds import read_thresholds
 
-REPORT_FILES = ("report.html", "verdicts.json")
+REPORT_FILES = ("report.html", "verdicts.json", "message.txt")
 _LONGEST_MESSAGE = 1024
 """What SageMaker keeps of an exit message."""
 

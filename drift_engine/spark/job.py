@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 PROFILE = "batch.profile"
 """What `--do profile` writes: a part for `drift-engine merge`, and data for `drift-engine check`."""
 
-REPORTS = ("report.html", "verdicts.json")
+REPORTS = ("report.html", "verdicts.json", "message.txt")
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -109,6 +109,7 @@ def test_a_run_on_a_batch_that_drifts_is_followed_to_its_alarms_and_files(
     files = [
         "constraint_violations.json",
         "constraints.json",
+        "message.txt",
         "report.html",
         "run.json",
         "scores/rides.csv.out",

@@ -84,6 +84,7 @@ OF_THE_RUNTIME = {
     "logs:PutLogEvents": "Lambda's runtime writes the log",
     "s3:ListBucket": "so that S3 answers 404 and not 403 where a file is missing",
     "kms:Decrypt": "S3 decrypts for the reader where a key of the user encrypts",
+    "kms:GenerateDataKey": "SNS encrypts for the publisher where a key of the user encrypts the topic",
 }
 
 
@@ -122,11 +123,11 @@ def called(monkeypatch: pytest.MonkeyPatch) -> set[str]:
         _put_job(setup.client("sagemaker"))
         session: Any = boto3.Session(region_name="us-east-1")
         session.events.register("before-call", record)
-        clients = lambda_handler.Clients(
-            session.client("sagemaker"), session.client("s3"), session.client("cloudwatch")
-        )
+        names = ("sagemaker", "s3", "cloudwatch", "sns")
+        clients = lambda_handler.Clients(*(session.client(name) for name in names))
         event = {"ProcessingJobName": "job", "PipelineName": "p"}
-        lambda_handler.evaluate_drift(event, clients, datetime(2026, 11, 23, tzinfo=UTC))
+        topic = setup.client("sns").create_topic(Name="people")["TopicArn"]
+        lambda_handler.evaluate_drift(event, clients, datetime(2026, 11, 23, tzinfo=UTC), topic=topic)
     return calls
 
 
@@ -179,7 +180,14 @@ def _put_job(sagemaker: Any) -> None:
 
 
 def test_the_lambdas_role_may_do_what_the_lambda_calls_and_what_its_runtime_needs(called: set[str]) -> None:
-    assert called == {"sagemaker:DescribeProcessingJob", "s3:GetObject", "cloudwatch:PutMetricData"}
+    assert called == {
+        "sagemaker:DescribeProcessingJob",
+        "s3:GetObject",
+        "cloudwatch:PutMetricData",
+        "cloudwatch:DescribeAlarms",
+        "cloudwatch:GetMetricStatistics",
+        "sns:Publish",
+    }
     assert called <= allowed("EvaluateDriftPolicy")
     assert allowed("EvaluateDriftPolicy") - called == set(OF_THE_RUNTIME)
 

@@ -67,6 +67,7 @@ ARNS = {
 # Statements on "*", and why no resource can be named.
 EVERYWHERE = {
     "EvaluateDriftPolicy PublishDistances": "CloudWatch knows no resources for PutMetricData",
+    "EvaluateDriftPolicy SeeSinceWhen": "CloudWatch knows no resources for GetMetricStatistics",
     "PipelinePolicy PublishJobMetrics": "CloudWatch knows no resources for PutMetricData",
     "PipelinePolicy LogInToTheImageRegistry": "ecr:GetAuthorizationToken knows no resources",
     "PipelinePolicy LookAtTheNetwork": "the ec2:Describe actions know no resources",

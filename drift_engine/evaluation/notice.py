@@ -1,0 +1,88 @@
+"""What people are told of a run: a subject and a readable text for an SNS topic."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote
+
+_LONGEST_SUBJECT = 99
+_CONSOLE = "https://console.aws.amazon.com/s3/object"
+
+
+@dataclass(frozen=True)
+class Streak:
+    """For how long a pipeline's batches have drifted without a break, the present one included.
+
+    Attributes:
+        since: the first of them, in UTC; None where it is the present one.
+        runs: how many.
+    """
+
+    since: datetime | None = None
+    runs: int = 1
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A run that people should hear of.
+
+    Attributes:
+        pipeline: its name, `<project>-batch-<stage>`.
+        answer: what the Lambda answers.
+        text: the monitor's `message.txt`; "" where there is none.
+        report: where its HTML report is, `s3://bucket/key`; "" where there is none.
+        streak: for how long this has gone on.
+    """
+
+    pipeline: str
+    answer: Mapping[str, int | float | str]
+    text: str = ""
+    report: str = ""
+    streak: Streak = Streak()
+
+
+def is_news(answer: Mapping[str, int | float | str], allowed: float) -> bool:
+    """Whether people should hear of it: more features drifted than are allowed, or columns are missing."""
+    drifted = float(answer["driftedFeatures"])
+    return answer["statusCode"] != 200 and not 0 < drifted <= allowed
+
+
+def streak(before: Sequence[tuple[datetime, float]], allowed: float) -> Streak:
+    """The streak that the present run ends.
+
+    Args:
+        before: when earlier runs were judged, and how many features drifted; oldest first.
+        allowed: a run with more is one of the streak.
+    """
+    since, runs = None, 1
+    for when, drifted in reversed(before):
+        if drifted <= allowed:
+            break
+        since, runs = when, runs + 1
+    return Streak(since, runs)
+
+
+def notice(run: Judged) -> tuple[str, str]:
+    """The subject, ASCII and under 100 characters as SNS wants it, and the text.
+
+    The text says which features moved, how far, since when, where the report is, and what to type next.
+    """
+    drifted, checked = run.answer["driftedFeatures"], run.answer["checkedFeatures"]
+    said = f"{drifted} of {checked} features drifted" if drifted else "columns are missing or extra"
+    subject = f"{run.pipeline}: {said}".encode("ascii", "replace").decode()[:_LONGEST_SUBJECT]
+    stage = run.pipeline.rpartition("-batch-")[2]
+    lines = [run.text.strip() or str(run.answer["message"]), "", f"Pipeline {run.pipeline}: {_since(run)}."]
+    if run.report:
+        bucket, _, key = run.report.removeprefix("s3://").partition("/")
+        lines.append(f"Report: {run.report}")
+        lines.append(f"  in the console: {_CONSOLE}/{quote(bucket)}?prefix={quote(key, safe='')}")
+    lines.append(f"Next: python deploy.py status --stage {stage}")
+    return subject, "\n".join(lines) + "\n"
+
+
+def _since(run: Judged) -> str:
+    if run.streak.since is None:
+        return "the batch before did not drift, or there was none in two months"
+    return f"drifting since {run.streak.since:%Y-%m-%d %H:%M} UTC, {run.streak.runs} batches or more in a row"
