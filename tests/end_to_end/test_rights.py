@@ -7,6 +7,7 @@ allowed beyond that is named here, with the reason. A right that nobody uses fai
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -79,6 +80,18 @@ CALLERS: Mapping[str, tuple[str, ...]] = {
     "StagingRunRole": ("-batch-staging-run",),
     "PauseRole": ("-batch-pause",),
     "EventsRole": ("events",),
+}
+# What deploy.py may ask for beside what an undisturbed deploy does.
+NOT_ASKED_HERE: Mapping[str, str] = {
+    "cloudformation:DeleteChangeSet": "a change set that is empty, refused or left behind",
+    "codepipeline:GetPipelineState": "approve and reject",
+    "codepipeline:ListActionExecutions": "approve and reject",
+    "codepipeline:PutApprovalResult": "approve and reject",
+    "kms:Decrypt": "S3 asks for it where a key encrypts the bucket",
+    "kms:GenerateDataKey": "S3 asks for it where a key encrypts the bucket",
+    "s3:DeleteObjectVersion": "what DeleteObjects asks for where it names versions",
+    "sagemaker:DescribeModelPackageGroup": "where no version is approved",
+    "sts:AssumeRole": "aws.role_arn",
 }
 # Of each role, what is asked for by its callers and not with it: action, resource, and why.
 NOT_WITH_THE_ROLE: Mapping[str, Sequence[tuple[str, str, str]]] = {
@@ -191,6 +204,30 @@ def test_cloud_formations_role_may_make_change_and_remove_a_stage(
         one.action for one in asked
     }
     assert refused(asked, in_release(account, "CloudFormationRole")) == []
+
+
+def test_the_page_lists_what_deploy_asks_for_itself(
+    account: Account, recorder: Recorder, project: Path, tmp_path: Path
+) -> None:
+    later = overlay(tmp_path / "later", drift={"max_drifted_features": 2})
+    batch = account.batches["quiet"]
+    for arguments, where in (
+        (("doctor",), project),
+        (("apply",), project),
+        (("apply",), later),
+        (("start", "--data-uri", batch, "--wait"), later),
+        (("status",), later),
+        (("rollback", "--yes"), later),
+        (("destroy", "--yes", STACK), later),
+    ):
+        done = account.deploy(*arguments, project=where)
+        assert done.code == 0, (arguments, done.err)
+    asked = {one.action for one in recorder.of("")}
+    page = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
+    table = page.partition("## What the one who deploys may do")[2].partition("\n## ")[0]
+    listed = set(re.findall(r"`([a-z0-9-]+:[A-Z]\w+)`", table))
+    assert asked - listed == set()
+    assert listed - asked == set(NOT_ASKED_HERE)
 
 
 def test_a_release_asks_for_what_its_roles_allow_and_they_allow_no_more(tmp_path: Path) -> None:
