@@ -31,6 +31,14 @@ VERDICTS: Final = ("calibrated", "model-monitor")
 _RETENTION_DAYS: Final = frozenset(
     {1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653}
 )
+_RATE_OR_CRON: Final = (
+    r"rate\((1 (minute|hour|day)|(?!1 )[1-9]\d* (minutes|hours|days))\)|cron\(\S+( \S+){5}\)"
+)
+_LIKE_A_SCHEDULE: Final = (
+    "an EventBridge schedule: rate(1 day), rate(6 hours), or cron with minutes, hours, day-of-month, month, "
+    "day-of-week, year, such as cron(0 12 * * ? *)"
+)
+_CRON_FIELDS: Final = 6
 _MOST_INSTANCES: Final = 100  # ProcessingInstanceCount; Transform's own quota is no higher
 _NOTHING: Final = MappingProxyType[str, float]({})
 _PROJECT_NAME: Final = text(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,31}", "up to 32 letters, digits and hyphens")
@@ -46,6 +54,15 @@ def _version(value: object, path: Path, faults: Faults) -> object:
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
         return faults.note(path, f"is {value!r}, should be 'latest-approved' or a version's number from 1 up")
     return value
+
+
+def _schedule(value: object, path: Path, faults: Faults) -> object:
+    """What EventBridge takes (User Guide, "Creating a rule that runs on a schedule")."""
+    parsed = text(_RATE_OR_CRON, _LIKE_A_SCHEDULE)(value, path, faults)
+    fields = str(value).removeprefix("cron(").removesuffix(")").split()
+    if parsed == value and len(fields) == _CRON_FIELDS and "?" not in (fields[2], fields[4]):
+        return faults.note(path, f"is {value!r}: day-of-month or day-of-week, the 3rd or 5th, has to be ?")
+    return parsed
 
 
 def _retention(value: object, path: Path, faults: Faults) -> object:
@@ -184,11 +201,7 @@ STAGE: Final = section(
             nullable(
                 section(
                     stages.Schedule,
-                    {
-                        "expression": Key(
-                            text(r"(cron|rate)\(.+\)", "an EventBridge schedule, cron(...) or rate(...)")
-                        )
-                    },
+                    {"expression": Key(_schedule)},
                 )
             ),
             None,

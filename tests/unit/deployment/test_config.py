@@ -101,6 +101,10 @@ def test_all_faults_come_at_once_each_with_its_file(tmp_path: Path) -> None:
         ({"drift": {"feature_alarms": {"größe": 0.1}}}, "drift.feature_alarms.größe: can't have an alarm"),
         ({"drift": {"feature_alarms": {"x" * 230: 0.1}}}, "would be longer than 255 characters"),
         ({"schedule": {"expression": "daily"}}, "schedule.expression: is 'daily', should be an EventBridge"),
+        ({"schedule": {"expression": "cron(0 12 * * *)"}}, "is 'cron(0 12 * * *)', should be an EventBridge"),
+        ({"schedule": {"expression": "cron(0 12 * * * *)"}}, "day-of-month or day-of-week, the 3rd or 5th,"),
+        ({"schedule": {"expression": "rate(1 days)"}}, "schedule.expression: is 'rate(1 days)', should be"),
+        ({"schedule": {"expression": "rate(2 day)"}}, "schedule.expression: is 'rate(2 day)', should be"),
         ({"retrain": {"pipeline": "a_b"}}, "retrain.pipeline: is 'a_b', should be a SageMaker pipeline's"),
         ({"log_retention_days": 31}, "log_retention_days: is 31, should be one of 1, 3, 5"),
         ({"project": {"name": "x" * 32}}, "is too long for an EventBridge rule"),
@@ -111,6 +115,15 @@ def test_an_impossible_value_says_what_it_should_be(
 ) -> None:
     found = faults_of(tmp_path, builders.merged(STAGE, change))
     assert any(fault in line for line in found), found
+
+
+@pytest.mark.parametrize(
+    "expression", ["rate(1 day)", "rate(10 minutes)", "cron(0 12 * * ? *)", "cron(0/15 8-17 ? * MON-FRI *)"]
+)
+def test_what_event_bridge_takes_as_a_schedule_is_taken(tmp_path: Path, expression: str) -> None:
+    of = builders.config(tmp_path, schedule={"expression": expression})
+    assert of.stage.schedule is not None
+    assert of.stage.schedule.expression == expression
 
 
 def test_a_machine_that_a_job_refuses_is_a_fault(tmp_path: Path) -> None:
