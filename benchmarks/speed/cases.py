@@ -24,6 +24,7 @@ class Case:
         unit: "ratio" of times to the yardstick, "seconds", or "MB" of memory (less the yardstick's).
         limit: the most that is allowed.
         against: what the yardstick is, for people.
+        large: a file that is made for this case alone, run once, and taken away.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Case:
     unit: Literal["ratio", "seconds", "MB"]
     limit: float
     against: str
+    large: Path | None = None
 
 
 def cases(folder: Path, scale: int) -> tuple[Case, ...]:
@@ -41,6 +43,7 @@ def cases(folder: Path, scale: int) -> tuple[Case, ...]:
     other = folder / f"mixed-{rows['one']}-b.csv"
     wide, widest = (folder / f"wide-{rows['small']}x{columns}.csv" for columns in (500, 2000))
     packed = ten.with_suffix(".parquet")
+    large = folder / "large.csv"
     known = folder / "known"
     first = (_baseline(one, known),)
     read = "polars' plain read"
@@ -95,12 +98,29 @@ def cases(folder: Path, scale: int) -> tuple[Case, ...]:
             f"the same of {_shape(one)}, taken off",
         ),
         Case(
+            f"memory of check, Parquet, {_shape(ten)}",
+            (_check(packed, known),),
+            (_check(one.with_suffix(".parquet"), known),),
+            "MB",
+            200.0,
+            f"the same of {_shape(one)}, taken off",
+        ),
+        Case(
             f"memory of baseline, CSV, {rows['small']:,} x 2,000",
             (_baseline(widest, folder / "v"),),
             (),
             "MB",
             1500.0,
             "",
+        ),
+        Case(
+            f"memory of check, CSV of {5 / scale:g} GB, {4 * rows['ten']:,} x 16, once",
+            (_check(large, known),),
+            (_check(one, known),),
+            "MB",
+            200.0,
+            f"the same of {_shape(one)}, taken off",
+            large,
         ),
     )
 
