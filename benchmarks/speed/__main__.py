@@ -69,7 +69,8 @@ def _measured(case: Case, runs: int, environment: Mapping[str, str]) -> Pairs | 
         print(f"{case.name}: left out, the disk is too full", file=sys.stderr)
         return None
     try:
-        make = f"from benchmarks.speed.tables import repeated as r; r(*{(str(source), str(case.large), _TIMES)!r})"
+        given = (str(source), str(case.large), _TIMES)
+        make = f"from benchmarks.speed.tables import repeated; repeated(*{given!r})"
         subprocess.run([sys.executable, "-c", make], env=environment, check=True)
         return _in_turn(case, runs, environment, warm=0)
     finally:

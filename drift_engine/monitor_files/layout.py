@@ -11,7 +11,8 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from typing import TypeAlias
+from functools import lru_cache
+from typing import TypeAlias, cast
 
 Printer: TypeAlias = Callable[[Sequence[float]], str | None]
 """`java_double` of numbers with `, ` between them; None where it can't."""
@@ -53,18 +54,24 @@ def pretty(value: object, indent: str = "", doubles: Printer | None = None) -> s
         indent: the blanks in front of the line on which the value begins.
         doubles: prints many numbers faster than Python does, a sketch's thousands.
     """
-    if isinstance(value, Mapping):
-        return _object(value, indent, doubles)
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        if not value:
-            return "[ ]"
-        if set(map(type, value)) == {float}:
-            printed = doubles(value) if doubles is not None and len(value) >= _MANY else None
-            return f"[ {', '.join(_doubles(value)) if printed is None else printed} ]"
-        return f"[ {', '.join([pretty(item, indent, doubles) for item in value])} ]"
+    # What there is most of comes first: asking for an abstract class takes long.
     if isinstance(value, float):
         return java_double(value)
-    return text_literal(value) if isinstance(value, str) else json.dumps(value)
+    if isinstance(value, str):
+        return text_literal(value)
+    if isinstance(value, (dict, Mapping)):
+        return _object(value, indent, doubles)
+    return _list(value, indent, doubles) if isinstance(value, (list, Sequence)) else json.dumps(value)
+
+
+def _list(value: Sequence[object], indent: str, doubles: Printer | None) -> str:
+    if not value:
+        return "[ ]"
+    if set(map(type, value)) == {float}:
+        numbers = cast(Sequence[float], value)
+        printed = doubles(numbers) if doubles is not None and len(numbers) >= _MANY else None
+        return f"[ {', '.join(_doubles(numbers)) if printed is None else printed} ]"
+    return f"[ {', '.join([pretty(item, indent, doubles) for item in value])} ]"
 
 
 def _doubles(values: Sequence[float]) -> list[str]:
@@ -75,6 +82,7 @@ def _doubles(values: Sequence[float]) -> list[str]:
     ]
 
 
+@lru_cache(maxsize=1024)
 def text_literal(text: str) -> str:
     """`text` between quotation marks, non-ASCII as it is, a half of a surrogate pair escaped."""
     literal = json.dumps(text, ensure_ascii=False)

@@ -23,9 +23,9 @@ def buckets(sketch: KllSketch, smallest: float, largest: float) -> tuple[Bucket,
         return ()
     low, high = min(smallest, _FIRST_MIN), max(largest, _FIRST_MAX)
     bounds = _bounds(low, high)
-    below = sketch.rank(bounds, inclusive=False)
+    below, up_to = sketch.ranks(bounds)
     counts = np.diff(below)
-    counts[-1] = sketch.rank(bounds[-1:], inclusive=True)[0] - below[-2]
+    counts[-1] = up_to[-1] - below[-2]
     return tuple(
         Bucket(float(bounds[i]), float(bounds[i + 1]), float(counts[i])) for i in range(NUMBER_OF_BUCKETS)
     )

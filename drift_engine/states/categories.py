@@ -35,7 +35,7 @@ class CategoryState:
         self._counts: dict[int, int] = {}
         self._values: dict[int, bytes] = {}
         self._overflowed = False
-        self._lookup = Lookup(self.keys())
+        self._lookup: Lookup | None = None
 
     @classmethod
     def of(cls, hashes: npt.NDArray[np.uint64], value_of: Callable[[int], bytes]) -> CategoryState:
@@ -97,7 +97,7 @@ class CategoryState:
 
     def lookup(self) -> Lookup:
         """Finds the places in `keys` of hashes."""
-        if len(self._lookup) != len(self._counts):
+        if self._lookup is None or len(self._lookup) != len(self._counts):
             self._lookup = Lookup(self.keys())
         return self._lookup
 

@@ -154,10 +154,15 @@ class KllSketch:
 
     def rank(self, x: npt.ArrayLike, inclusive: bool) -> npt.NDArray[np.int64]:
         """About how many values are below x (or not above x, if inclusive); the shape is that of x."""
+        return self.ranks(x)[inclusive]
+
+    def ranks(self, x: npt.ArrayLike) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """About how many values are below x, and how many are not above it: both kinds of `rank` at once."""
         values, weights = self.weighted()
         below = np.concatenate(([0], np.cumsum(weights)))
-        found = np.searchsorted(values, np.asarray(x, dtype=np.float64), "right" if inclusive else "left")
-        return np.asarray(below[found], dtype=np.int64)
+        wanted = np.asarray(x, dtype=np.float64)
+        left, right = np.searchsorted(values, wanted, "left"), np.searchsorted(values, wanted, "right")
+        return np.asarray(below[left], dtype=np.int64), np.asarray(below[right], dtype=np.int64)
 
     def to_bytes(self) -> bytes:
         """A versioned, checksummed form for `from_bytes`."""
