@@ -14,6 +14,8 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import MappingProxyType
 
+import pytest
+
 import local_aws
 from drift_engine import check, make_baseline
 from examples.flights import prepare
@@ -118,6 +120,18 @@ def empty_account(folder: Path) -> Iterator[Mapping[str, str]]:
         yield {**variables, **aws.environment}
 
 
+@contextmanager
+def spark(folder: Path) -> Iterator[Mapping[str, str]]:
+    """A `spark-submit`, by the Spark that the gate installs; without it or Java the page is skipped."""
+    submit = ROOT / ".cache" / "spark" / "bin" / "spark-submit"
+    if not submit.is_file() or shutil.which("java") is None:
+        pytest.skip("there is no Java, or no .cache/spark, which .ci/engine-on-other-pythons makes")
+    command = folder / ".bin" / "spark-submit"
+    command.write_text(f'#!/bin/sh\nexec "{submit}" "$@"\n', encoding="utf-8")
+    command.chmod(0o755)
+    yield {"PYSPARK_PYTHON": str(submit.with_name("python")), "SPARK_LOCAL_IP": "127.0.0.1"}
+
+
 Sample = Callable[[Path], AbstractContextManager[Mapping[str, str]]]
 SAMPLES: Mapping[str, Sample] = MappingProxyType(
     {
@@ -128,5 +142,6 @@ SAMPLES: Mapping[str, Sample] = MappingProxyType(
         "deploy": deploy,
         "account": account,
         "empty-account": empty_account,
+        "spark": spark,
     }
 )
