@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from drift_engine.errors import DataError
 from drift_engine.readers import ReadOptions
 from drift_engine.spark.failures import cited
-from drift_engine.spark.merging import merged
-from drift_engine.spark.partitions import FAILED, SCHEMA, pieces_of_partition
+from drift_engine.spark.merging import Plan, merged
+from drift_engine.spark.partitions import FAILED, SCHEMA, WIDTH, pieces_of_partition
 from drift_engine.spark.schema import NAME, column_names
 from drift_engine.states import DatasetState
 
@@ -36,13 +36,14 @@ def state_of_frame(frame: DataFrame, options: ReadOptions | None = None) -> Data
     names = column_names(frame)
     _require_packages()
     session = frame.sparkSession
-    tasks = int(session.conf.get("spark.sql.shuffle.partitions") or 200)
+    most = int(session.conf.get("spark.sql.shuffle.partitions") or 200)
     # Positions in place of names: Arrow and Spark trip over equal names, dots and backticks.
     plain = frame.toDF(*(f"c{position}" for position in range(len(names))))
     read = partial(pieces_of_partition, names, options or ReadOptions())
     with cited(NAME):
         rows = plain.mapInArrow(read, SCHEMA).rdd.map(tuple)
-        pieces = merged(rows, tasks).collect()
+        plan = Plan(rows.getNumPartitions(), -(-len(names) // WIDTH), most)
+        pieces = merged(rows, plan).collect()
     return _state(names, dict(pieces))
 
 

@@ -129,7 +129,10 @@ def test_a_tree_of_merges_differs_in_sketches_and_last_digits_alone(spark: Any) 
     ]
     order = np.random.default_rng(1).permutation(len(rows))
     shuffled = spark.sparkContext.parallelize([rows[place] for place in order], 3)
-    merged = {tasks: dict(merging.merged(shuffled, tasks, fan_in=2).collect()) for tasks in (1, 3)}
+    merged = {
+        tasks: dict(merging.merged(shuffled, merging.Plan(len(states), 2, tasks, fan_in=2)).collect())
+        for tasks in (1, 3)
+    }
     assert merged[1] == merged[3]
     parts = [DatasetState.from_bytes(merged[1][piece]) for piece in sorted(merged[1])]
     columns = [column for part in parts for column in part.columns]
