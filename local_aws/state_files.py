@@ -65,7 +65,7 @@ def save(folder: Path, contents: dict[str, Any]) -> None:
         _write(folder / name, buffer.getvalue())
         about = {"format": FORMAT, **_versions(), "file": name, "sha256": digest}
         _write(folder / "state.json", json.dumps(about, indent=2).encode())
-        for old in folder.glob("state-*.pickle"):
+        for old in (*folder.glob("state-*.pickle"), *folder.glob(".*.new")):
             if old.name != name:
                 old.unlink()
         for old in (folder / "objects").iterdir():

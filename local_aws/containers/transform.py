@@ -164,6 +164,10 @@ def _scored(found: list[Record], input_filter: str, score: Scorer) -> list[str]:
 
 def _assembled(found: list[Record], predictions: list[str], plan: Plan) -> list[str]:
     """Input and prediction joined as the job says; the input's cells stay exactly as they were written."""
+    if plan.output_filter == "$":  # cells joined with commas are their line again
+        if not plan.joined:
+            return predictions
+        return [f"{record.line},{line}" for record, line in zip(found, predictions, strict=True)]
     if plan.joined:
         joined = [[*record.cells, *cells(line)] for record, line in zip(found, predictions, strict=True)]
     else:

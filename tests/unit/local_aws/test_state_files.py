@@ -6,6 +6,8 @@ import hashlib
 import json
 import pickle
 import subprocess
+import sys
+import time
 import uuid
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +19,7 @@ from local_aws import LocalAws, LocalAwsError, Options, running
 from local_aws.state_files import load, save
 from tests.unit.local_aws.support import ROLE, bucket_with, definition, processing_arguments, run_pipeline
 
+ROOT = Path(__file__).parents[3]
 LARGE = bytes(range(256)) * 1000
 TEMPLATE = {
     "Resources": {"Q": {"Type": "AWS::SQS::Queue"}},
@@ -109,6 +112,36 @@ def test_a_second_save_writes_what_is_new_and_removes_what_is_gone(tmp_path: Pat
     assert not first.exists()
     assert load(tmp_path) == {"b": LARGE + b"1"}
     assert len(list(tmp_path.glob("state-*.pickle"))) == 1
+
+
+SAVES = """
+import hashlib, os, sys
+from pathlib import Path
+from local_aws.state_files import save
+
+for number in range(1, 1_000_000):
+    parts = [os.urandom(70_000) for _ in range(20)]
+    digest = hashlib.sha256(b"".join(parts)).hexdigest()
+    save(Path(sys.argv[1]), {"number": number, "parts": parts, "digest": digest})
+    print(number, flush=True)
+"""
+
+
+def test_a_process_that_is_killed_while_it_saves_leaves_a_whole_state(tmp_path: Path) -> None:
+    for turn in range(6):
+        command = [sys.executable, "-c", SAVES, str(tmp_path)]
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            process.stdout.readline()
+            time.sleep(0.013 * turn)  # somewhere in the second save, or a later one
+            process.kill()
+            saved = [1, *map(int, process.stdout.read().split())]
+        found = load(tmp_path)
+        assert found is not None
+        assert found["number"] in (saved[-1], saved[-1] + 1)
+        assert hashlib.sha256(b"".join(found["parts"])).hexdigest() == found["digest"]
+    save(tmp_path, {})
+    assert sorted(path.name for path in tmp_path.iterdir() if path.name.startswith(".")) == []
 
 
 def damage_the_pickle(folder: Path) -> None:
