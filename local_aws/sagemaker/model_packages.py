@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -31,6 +32,7 @@ class ModelPackageOperations:
         """Operation to the method that answers it."""
         return {
             "CreateModelPackage": self.create_package,
+            "DescribeModelPackage": self.describe_package,
             "UpdateModelPackage": self.update_package,
             "CreateModelPackageGroup": self.create_group,
             "DeleteModelPackageGroup": self.delete_group,
@@ -45,6 +47,15 @@ class ModelPackageOperations:
         for arn in [arn for arn in packages if arn not in before]:
             package_changed(self._publish, packages[arn])
         return answer
+
+    def describe_package(self, call: Call) -> Any:
+        """Moto's answer with the package's name, which a versioned one has from its group."""
+        status, headers, body = call.moto()
+        if status != 200:
+            return status, headers, body
+        described = json.loads(body)
+        described.setdefault("ModelPackageName", described.get("ModelPackageGroupName"))
+        return status, headers, json.dumps(described)
 
     def update_package(self, call: Call) -> Any:
         """Moto's answer; another approval status is an event, and what the call does not mention stays."""
