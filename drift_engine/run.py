@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from drift_engine.checks import Evidence, Monitoring, alarms, evaluate, suggest
 from drift_engine.errors import ArgumentError, DataError
@@ -197,8 +197,11 @@ def _state(
     from drift_engine.report import SourceFile  # noqa: PLC0415
 
     total, seen = DatasetState(), list[SourceFile]()
-    for partition in partitions(source, options):
-        state = _partition_state(partition, progress, total.rows)
+    found = list(partitions(source, options))
+    sizes = [partition.size or 0 for partition in found]
+    for place, partition in enumerate(found):
+        before = (total.rows, sum(sizes[:place]) / max(sum(sizes), 1), sizes[place] / max(sum(sizes), 1))
+        state = _partition_state(partition, progress, before)
         _log.info("%s: %d rows", partition.name, state.rows)
         seen.append(SourceFile(partition.name, state.rows))
         try:
@@ -211,12 +214,29 @@ def _state(
     return total, tuple(seen)
 
 
-def _partition_state(partition: Partition, progress: Progress | None, before: int) -> DatasetState:
-    """The state of one partition, by the compiled kernel where there is one; `before` rows came before it."""
+@runtime_checkable
+class Watcher(Protocol):
+    """A `Progress` that wants to know more."""
+
+    def share(self, done: float | None) -> None:
+        """The share of all bytes that is read, 0 to 1; None where nobody knows."""
+
+
+def _partition_state(
+    partition: Partition, progress: Progress | None, before: tuple[int, float, float]
+) -> DatasetState:
+    """The state of one partition, by the compiled kernel where there is one.
+
+    `before` are the rows that came before it, their share of all bytes, and this partition's.
+    """
 
     def read(rows: int) -> None:
+        watcher: object = progress
+        if isinstance(watcher, Watcher):
+            done = None if partition.meter is None else partition.meter.share(rows)
+            watcher.share(None if done is None else before[1] + before[2] * done)
         if progress is not None:
-            progress(partition.name, before + rows)
+            progress(partition.name, before[0] + rows)
 
     if partition.state is not None:
         return partition.state()

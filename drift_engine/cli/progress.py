@@ -1,4 +1,4 @@
-"""Progress on stderr for whatever takes longer than a second."""
+"""Progress on a terminal for whatever takes longer than a second: rows, rows a second, time left."""
 
 from __future__ import annotations
 
@@ -8,25 +8,39 @@ from typing import TextIO
 
 
 class Progress:
-    """Says how many rows were read: after the first second, then every second (every ten in a log file)."""
+    """One line, rewritten every second after the first and wiped at the end; nothing in a log file."""
 
     def __init__(self, out: TextIO, clock: Callable[[], float]) -> None:
         self._out = out
         self._clock = clock
         self._terminal = out.isatty()
-        self._next = clock() + 1.0
+        self._start = clock()
+        self._next = self._start + 1.0
+        self._share: float | None = None
         self._said = False
+
+    def share(self, done: float | None) -> None:
+        """Take note that this share of all bytes is read, 0 to 1; None where nobody knows."""
+        self._share = done
 
     def __call__(self, name: str, rows: int) -> None:
         """Take note that so many rows were read."""
         now = self._clock()
-        if now < self._next:
+        if not self._terminal or now < self._next:
             return
-        self._next = now + (1.0 if self._terminal else 10.0)
+        self._next = now + 1.0
         self._said = True
-        line = f"{rows:,} rows read, in {name}"
-        self._out.write(f"\r\x1b[K{line}" if self._terminal else f"{line}\n")
+        taken = now - self._start
+        line = f"{rows:,} rows read, {rows / taken:,.0f} a second{self._left(taken)}, in {name}"
+        self._out.write(f"\r\x1b[K{line}")
         self._out.flush()
+
+    def _left(self, taken: float) -> str:
+        if not self._share:
+            return ""
+        seconds = taken / self._share - taken
+        minutes = f"{seconds // 60:.0f} min " if seconds >= 60 else ""
+        return f", about {minutes}{seconds % 60:.0f} s left"
 
     def __enter__(self) -> Progress:
         return self
@@ -37,5 +51,5 @@ class Progress:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._said and self._terminal:
+        if self._said:
             self._out.write("\r\x1b[K")

@@ -69,9 +69,12 @@ def _opened(file: DataFile, metadata: Any, words: Sequence[str]) -> Any:
     # memory; and buffering ahead keeps every column chunk until the file is closed.
     source = pyarrow(file.name).OSFile(str(file.path), "rb") if file.path else file.open()
     try:
-        return parquet.ParquetFile(
+        stored = parquet.ParquetFile(
             source, metadata=metadata, read_dictionary=list(words) or None, pre_buffer=False
         )
+        if file.meter is not None:
+            file.meter.rows = stored.metadata.num_rows
+        return stored
     except BaseException:
         source.close()
         raise

@@ -13,6 +13,34 @@ from drift_engine.states.batch import Batch, Column
 from drift_engine.states.dataset import DatasetState
 
 
+@dataclass(eq=False)
+class Meter:
+    """How far a file was read.
+
+    Attributes:
+        size: bytes as stored.
+        stream: what was opened last.
+        rows: how many rows the file has, where it says so itself.
+    """
+
+    size: int
+    stream: BinaryIO | None = None
+    rows: int | None = None
+
+    def opened(self, opens: Callable[[], BinaryIO]) -> BinaryIO:
+        """Open the file and look at how far it is read from now on."""
+        self.stream = opens()
+        return self.stream
+
+    def share(self, rows: int) -> float | None:
+        """The share that is read after so many rows, 0 to 1; None where nobody knows."""
+        if self.rows:
+            return min(rows / self.rows, 1.0)
+        if self.stream is None or self.stream.closed or not self.size:
+            return None
+        return min(self.stream.tell() / self.size, 1.0)
+
+
 @dataclass(frozen=True)
 class DataFile:
     """Bytes with a name, wherever they lie.
@@ -23,6 +51,7 @@ class DataFile:
         size: bytes as stored (compressed).
         written: when, in UTC, of an object in S3; None of other files.
         path: where it lies on this machine, for libraries that read it past Python; None for elsewhere.
+        meter: how far it was read, for who watches.
     """
 
     name: str
@@ -30,6 +59,7 @@ class DataFile:
     size: int
     written: datetime | None = None
     path: Path | None = None
+    meter: Meter | None = None
 
 
 class ColumnFile(Protocol):
@@ -70,6 +100,7 @@ class Partition:
             then is an error.
         columns: opens the file for reading its columns one by one; None where that can't be, and it answers
             None for a file of this format with which it can't.
+        meter: how far its file was read.
     """
 
     name: str
@@ -78,6 +109,7 @@ class Partition:
     csv: tuple[DataFile, ReadOptions] | None = None
     state: Callable[[], DatasetState] | None = None
     columns: Callable[[], ColumnFile | None] | None = None
+    meter: Meter | None = None
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import groupby
 
 from drift_engine.errors import ArgumentError, DataError
 from drift_engine.readers.frames import frame_partition, is_frame
 from drift_engine.readers.hive import with_folder_columns
 from drift_engine.readers.options import ReadOptions
-from drift_engine.readers.partition import DataFile, Partition, Reader
+from drift_engine.readers.partition import DataFile, Meter, Partition, Reader
 from drift_engine.readers.paths import data_files
 from drift_engine.readers.streams import compression, has_content
 
@@ -47,8 +48,15 @@ def read_sources(
             yield frames[place]
         for _, group in groupby((one for one in full if one[0] == place), key=lambda one: one[1].name):
             found = list(group)
-            read = found[0][1].read([file for _, _, file in found], options)
-            yield from map(with_folder_columns, read) if options.folder_columns else read
+            watched = [_metered(file) for _, _, file in found]
+            for partition, file in zip(found[0][1].read(watched, options), watched, strict=True):
+                made = replace(partition, meter=file.meter)
+                yield with_folder_columns(made) if options.folder_columns else made
+
+
+def _metered(file: DataFile) -> DataFile:
+    meter = Meter(file.size)
+    return replace(file, open=partial(meter.opened, file.open), meter=meter)
 
 
 _FRAMES = "pandas.DataFrame, polars.DataFrame, pyarrow.Table, pyarrow.RecordBatch"
