@@ -57,6 +57,15 @@ def test_rows_that_moved_far_are_all_told_apart() -> None:
     assert found.features == ("a", "b", "city")
 
 
+def test_a_counter_of_rows_tells_nothing_apart() -> None:
+    random = np.random.default_rng(3)
+    current, baseline = _table(random, 100), _table(random, 300)
+    current["row"], baseline["row"] = np.arange(300, 400), np.arange(300)
+    found = _told(current, baseline)
+    assert found.features == ("a", "b", "city")
+    assert found.auc < 0.7
+
+
 def test_rows_are_bounded_and_the_seed_decides() -> None:
     random = np.random.default_rng(2)
     frames = _table(random, 600), _table(random, 900)
