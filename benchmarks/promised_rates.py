@@ -38,20 +38,25 @@ def _table(random: np.random.Generator, rows: int) -> pd.DataFrame:
     return table
 
 
-def _thresholds(rate: float, sizes: tuple[int, int], runs: int) -> float:
-    """The share of healthy batches with any feature above its suggested threshold."""
-    (rows, batch_rows), alarms = sizes, 0
+def _thresholds(rate: float, sizes: tuple[int, int], runs: int) -> str:
+    """The share of healthy batches with any feature above its suggested threshold, ± its standard error.
+
+    Batches of one baseline alarm together, so that the error is that of the baselines' shares.
+    """
+    (rows, batch_rows), shares = sizes, list[float]()
     random = np.random.default_rng([1, batch_rows])
     for turn in range(runs // _BATCHES_A_BASELINE):
         frame = _table(random, rows)
         baseline = make_baseline(frame).statistics
         plan = Plan(batch_rows, rate, draws=400, seed=turn)
         found = suggest_thresholds(read_rows(frame, ReadOptions()), baseline, plan).thresholds
+        alarms = 0
         for _ in range(_BATCHES_A_BASELINE):
             current = make_baseline(_table(random, batch_rows)).statistics
             judged = obeyed(compare(current, baseline), current, baseline, found, date.min)
             alarms += any(verdict.verdict == "drifted" for verdict in judged)
-    return alarms / (runs // _BATCHES_A_BASELINE * _BATCHES_A_BASELINE)
+        shares.append(alarms / _BATCHES_A_BASELINE)
+    return f"{np.mean(shares):.3f} ± {np.std(shares) / math.sqrt(len(shares)):.3f}"
 
 
 def _multivariate(sizes: tuple[int, int], runs: int) -> float:
@@ -79,7 +84,7 @@ def main() -> None:
         share = _said(_multivariate(sizes, runs), runs)
         print(f"multivariate, {sizes[0]:,} / {sizes[1]:,} rows, asked 0.05: {share}", flush=True)
     for rate, sizes in ((0.05, (1_000, 200)), (0.1, (1_000, 200)), (0.05, (5_000, 1_000))):
-        share = _said(_thresholds(rate, sizes, runs), runs)
+        share = _thresholds(rate, sizes, runs)
         print(f"thresholds, {sizes[0]:,} / {sizes[1]:,} rows, asked {rate:g}: {share}", flush=True)
 
 

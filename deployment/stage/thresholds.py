@@ -144,6 +144,15 @@ def _check(wish: Wish, feature: Mapping[str, Any] | None, path: Path, today: dat
         faults.note((*path, "method"), "the baseline has no counts of so many different texts")
 
 
+def _method(value: object, path: Path, faults: Faults) -> str | schema.Bad:
+    methods = (*NUMERICAL, *CATEGORICAL)
+    if isinstance(value, str) and value in methods:
+        return value
+    close = difflib.get_close_matches(str(value), methods, n=1)
+    hint = f"; did you mean {close[0]!r}?" if close else ""
+    return faults.note(path, f"is {value!r}, should be a distance that drift-engine metrics lists{hint}")
+
+
 def _day(value: object, path: Path, faults: Faults) -> date | schema.Bad:
     try:
         return date.fromisoformat(value if isinstance(value, str) else "")
@@ -163,7 +172,7 @@ _MOST: Final = 1e6  # a chi-square statistic can be large
 _WISH: Final = schema.section(
     Wish,
     {
-        "method": Key(schema.choice((*NUMERICAL, *CATEGORICAL)), None),
+        "method": Key(_method, None),
         "threshold": Key(schema.number(0, _MOST), None),
         "effect_floor": Key(schema.number(0, 1), None),
         "importance": Key(schema.choice(_IMPORTANCE), "normal"),

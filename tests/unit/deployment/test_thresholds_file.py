@@ -63,7 +63,7 @@ def test_all_faults_are_told_at_once_with_file_and_key_path(tmp_path: Path) -> N
         "features.delays: the baseline of the model has no such feature; did you mean 'delay'?",
         "features.delay.ignore_until: 2026-11-23 has come (today is 2026-11-23): remove it",
         "features.prediction.method: total_variation can't compare numbers",
-        "features.carrier.method: is 'robsut'",
+        "features.carrier.method: is 'robsut', should be a distance that drift-engine metrics lists",
         "features.carrier.effect_floor: is 2, should be from 0 to 1",
     ):
         assert f"staging.thresholds.json: {fault}" in said
