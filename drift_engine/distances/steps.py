@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -46,19 +47,14 @@ class Steps:
     @classmethod
     def _of(cls, current: KllSketch, baseline: KllSketch, joined: np.ufunc) -> Steps | None:
         """With the weights of equal values of a side joined in this way."""
-        mine, my_weights = current.items()
-        theirs, their_weights = baseline.items()
-        if not len(mine) or not len(theirs):
+        if not current.num_values or not baseline.num_values:
             return None
-        values = np.concatenate((mine, theirs))
-        # A sketch's levels are mostly ascending runs, and a stable sort merges these.
-        order = np.argsort(values, kind="stable")
-        values = values[order]
-        starts = np.flatnonzero(np.concatenate(([True], values[1:] != values[:-1])))
-        weights = np.zeros((2, len(values)))
-        weights[0, : len(mine)], weights[1, len(mine) :] = my_weights, their_weights
-        counts = [joined.reduceat(each[order], starts) for each in weights]
-        return cls(values[starts], counts[0], counts[1], float(counts[0].sum()), float(counts[1].sum()))
+        values, weights, starts = _merged(current, baseline, current.num_values, baseline.num_values)
+        if len(starts) == len(values):
+            counts = weights
+        else:
+            values, counts = values[starts], joined.reduceat(weights, starts, axis=1)
+        return cls(values, counts[0], counts[1], float(counts[0].sum()), float(counts[1].sum()))
 
     @property
     def gaps(self) -> Floats:
@@ -84,3 +80,26 @@ class Steps:
         # In units of the largest value, since the difference of two doubles can be beyond all doubles.
         relative = math.fsum((heights[:-1] * np.diff(self.values / scale)).tolist())
         return min(abs(relative) * scale, sys.float_info.max)
+
+
+# The service's distance and the test of a feature follow one on the other, and need the same.
+@lru_cache(maxsize=1)
+def _merged(
+    current: KllSketch,
+    baseline: KllSketch,
+    n: int,  # noqa: ARG001 - n and m tell a sketch from itself after more was added
+    m: int,  # noqa: ARG001
+) -> tuple[Floats, Floats, npt.NDArray[np.intp]]:
+    """The items of both ascending, their weights on either side (2, k), where each distinct one begins."""
+    (mine, my_weights), (theirs, their_weights) = current.items(), baseline.items()
+    values = np.concatenate((mine, theirs))
+    # A sketch's levels are mostly ascending runs, and a stable sort merges these.
+    order = np.argsort(values, kind="stable")
+    values = values[order]
+    weights = np.zeros((2, len(values)))
+    weights[0, : len(mine)], weights[1, len(mine) :] = my_weights, their_weights
+    weights = weights[:, order]
+    starts = np.flatnonzero(np.concatenate(([True], values[1:] != values[:-1])))
+    for array in (values, weights, starts):
+        array.flags.writeable = False
+    return values, weights, starts

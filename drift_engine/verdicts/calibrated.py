@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from drift_engine.states.profile import Profile
 from drift_engine.verdicts.adjust import adjusted
-from drift_engine.verdicts.compare import compare
+from drift_engine.verdicts.compare import compared
 from drift_engine.verdicts.config import Comparison
 from drift_engine.verdicts.measure import Measured, measured
 from drift_engine.verdicts.permutation import Draws
@@ -35,13 +35,12 @@ def calibrated(
     """
     significance = significance or Significance()
     by_name = {feature.name: feature for feature in current.features}
-    service = compare(current, baseline, comparison)
     # The smallest p-value by permutation, one over the draws, must be able to pass the correction.
-    most = min(_MOST_DRAWS, max(_FEWEST_DRAWS, _DRAWS_A_FEATURE * len(service)))
+    most = min(_MOST_DRAWS, max(_FEWEST_DRAWS, _DRAWS_A_FEATURE * len(baseline.features)))
     draws = Draws(significance.seed, most)
     features = [
         measured(verdict, by_name.get(old.name), old, significance, draws)
-        for verdict, old in zip(service, baseline.features, strict=True)
+        for verdict, old in zip(compared(current, baseline, comparison), baseline.features, strict=True)
     ]
     return judged(features, significance)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -33,9 +33,17 @@ def compare(
         baseline: the profile of the data that it is compared with.
         comparison: methods and thresholds; by default the service's (Robust, 0.1).
     """
+    return tuple(compared(current, baseline, comparison))
+
+
+def compared(
+    current: Profile, baseline: Profile, comparison: Comparison | None = None
+) -> Iterator[FeatureVerdict]:
+    """The same, one by one."""
     comparison = comparison or Comparison()
     by_name = {feature.name: feature for feature in current.features}
-    return tuple(_verdict(by_name.get(old.name), old, comparison) for old in baseline.features)
+    for old in baseline.features:
+        yield _verdict(by_name.get(old.name), old, comparison)
 
 
 def _verdict(new: FeatureProfile | None, old: FeatureProfile, comparison: Comparison) -> FeatureVerdict:
