@@ -143,13 +143,7 @@ def _one_size(session: Session, rows: int, pythons: dict[str, tuple[Path, str]])
         if session.known(tool.name, rows) is not None:
             continue
         python, failure = pythons[tool.name]
-        smaller = [run for run in session.runs if run.tool == tool.name and run.rows < rows]
-        if not failure and smaller:
-            last = max(smaller, key=lambda run: run.rows)
-            failure = last.failure
-            # A second for the start: what took more than this for a tenth can't be done within the limit.
-            if not failure and (last.wall - 1.0) * rows / last.rows > 1.5 * session.limit:
-                failure = f"not tried: {last.wall:.0f} s with {last.rows:,} rows"
+        failure = failure or _hopeless(session, tool.name, rows)
         if failure:
             session.keep(Run(tool.name, rows, 0.0, 0.0, 0.0, failure=failure))
             continue
@@ -162,6 +156,26 @@ def _one_size(session: Session, rows: int, pythons: dict[str, tuple[Path, str]])
         session.keep(
             Run(tool.name, rows, cost.wall, cost.cpu, cost.memory, size, beside, failure=cost.failure)
         )
+
+
+def _hopeless(session: Session, tool: str, rows: int) -> str:
+    """Why a tool needs not be tried with so many rows; "" where it may get there.
+
+    It failed with fewer, or it would take half as long again as the limit if the time went on growing as
+    between the two sizes before.
+    """
+    smaller = sorted((run for run in session.runs if run.tool == tool and run.rows < rows), key=_rows)
+    if not smaller or smaller[-1].failure or len(smaller) == 1:
+        return smaller[-1].failure if smaller else ""
+    before, last = smaller[-2:]
+    slope = max(0.0, last.wall - before.wall) / (last.rows - before.rows)
+    if last.wall + slope * (rows - last.rows) > 1.5 * session.limit:
+        return f"not tried: {last.wall:.0f} s with {last.rows:,} rows"
+    return ""
+
+
+def _rows(run: Run) -> int:
+    return run.rows
 
 
 if __name__ == "__main__":
