@@ -17,7 +17,7 @@ import pytest
 from deployment.release import template
 from deployment.release.template_values import Evaluation
 from local_aws import running
-from tests.end_to_end.calls import Asked, Recorder, allowed, refused, statements_of
+from tests.end_to_end.calls import WHERE, Asked, Recorder, allowed, refused, statements_of
 from tests.end_to_end.conftest import ROOT, STACK, Account
 from tests.end_to_end.test_verbs import overlay
 from tests.unit.cfn.test_least_privilege import known
@@ -103,6 +103,7 @@ NOT_WITH_THE_ROLE: Mapping[str, Sequence[tuple[str, str, str]]] = {
     ],
     "EventsRole": [
         ("events:*", "*", "EventBridge looks up its own rules with no role"),
+        ("sns:Publish", "*", "the topic's own policy allows it (cfn/foundation.yaml's does)"),
         ("lambda:InvokeFunction", "*", "the function's own policy allows it (AWS::Lambda::Permission)"),
     ],
     "RecordRole": [
@@ -124,6 +125,7 @@ def with_role(role: str, asked: set[Asked]) -> set[Asked]:
 @pytest.fixture
 def recorder(account: Account) -> Recorder:
     """Listens to an account whose drift alarm starts a pipeline."""
+    account.client("sns").create_topic(Name="people")
     step = {"Name": "Stop", "Type": "Fail", "Arguments": {"ErrorMessage": "nothing to build"}}
     definition = json.dumps({"Version": "2020-12-01", "Parameters": [], "Steps": [step]})
     account.client("sagemaker").create_pipeline(
@@ -137,7 +139,9 @@ def recorder(account: Account) -> Recorder:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    return overlay(tmp_path / "project", retrain={"pipeline": BUILD})
+    """The taxis with a pipeline that a drift alarm starts, and people that hear of it."""
+    topic = f"arn:aws:sns:{WHERE}:people"
+    return overlay(tmp_path / "project", retrain={"pipeline": BUILD}, notify={"topic_arn": topic})
 
 
 def in_release(account: Account, role: str) -> list[dict[str, object]]:
