@@ -10,7 +10,14 @@ from __future__ import annotations
 
 import sys
 
-from drift_engine.spark.job import main
+try:
+    from drift_engine.spark.job import main
+except ModuleNotFoundError as error:
+    sys.stderr.write(
+        f"spark_job: the driver's Python has no {error.name}: it needs numpy, pandas and pyarrow, and "
+        "drift_engine by spark-submit --py-files engine.zip\n"
+    )
+    sys.exit(2)
 
 if __name__ == "__main__":
     code = main(sys.argv[1:])
