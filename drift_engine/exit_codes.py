@@ -57,7 +57,10 @@ class Ending:
 
     def _fail(self, message: str) -> None:
         if message:
-            sys.stderr.write(f"drift-engine: {' '.join(message.split())}\n")
+            line = " ".join(message.split())
+            # A name in it may hold what acts on a terminal.
+            safe = "".join(char if char.isprintable() else repr(char)[1:-1] for char in line)
+            sys.stderr.write(f"drift-engine: {safe}\n")
         self.code = FAILED
 
 

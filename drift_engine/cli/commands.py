@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shlex
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -16,11 +17,12 @@ from drift_engine.checks import Monitoring
 from drift_engine.cli.arguments import monitoring, read_options, rule
 from drift_engine.cli.history_page import linked, write_page_of_runs
 from drift_engine.cli.progress import Progress
+from drift_engine.cli.screen import written
 from drift_engine.distances import DISTANCES
 from drift_engine.errors import DataError
 from drift_engine.monitor_files import STATISTICS, description, read_statistics
 from drift_engine.report import FORMS, Report, profile_rows, text_table, write
-from drift_engine.report.words import plural
+from drift_engine.report.words import plural, shown, visible
 from drift_engine.reporting import compared
 from drift_engine.run import Baseline, CheckResult, check, make_baseline
 from drift_engine.states import FeatureProfile, Profile
@@ -43,6 +45,7 @@ def _baseline(arguments: argparse.Namespace, out: TextIO) -> bool:
     document = {"output": arguments.output, "rows": rows, "features": _features(made.statistics)}
     said = f"{plural(rows, 'row')}, {plural(len(made.statistics.features), 'feature')}: {arguments.output}"
     say(arguments, out, document, f"{text_table(profile_rows(made.statistics))}\n{said}")
+    advise(f"drift-engine check TODAY.csv --baseline {shlex.quote(arguments.output)} --report report.html")
     return False
 
 
@@ -69,7 +72,17 @@ def _check(arguments: argparse.Namespace, out: TextIO) -> bool:
     _reports(arguments, lambda now: linked(result.to_report(**told, when=now), arguments))
     write_page_of_runs(arguments, result, baseline)
     say(arguments, out, _check_document(result, arguments.output), _check_text(result))
+    _advise_after(arguments, result)
     return result.alarm
+
+
+def _advise_after(arguments: argparse.Namespace, result: CheckResult) -> None:
+    """The report if there is none yet, then the feature that moved farthest."""
+    place = f"{shlex.join(arguments.data)} --baseline {shlex.quote(arguments.baseline)}"
+    if result.alarm and arguments.report is None:
+        advise(f"drift-engine check {place} --report report.html")
+    elif result.drifted:
+        advise(f"drift-engine explain {shlex.quote(result.features[0].name)} {place}")
 
 
 def _reports(arguments: argparse.Namespace, make: Callable[[datetime], Report]) -> None:
@@ -154,7 +167,13 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace, TextIO], bool]] = {
 
 def say(arguments: argparse.Namespace, out: TextIO, document: Document, text: str) -> None:
     """Print the document where JSON is asked for, else the text."""
-    out.write((json.dumps(document, allow_nan=False) if arguments.json else text) + "\n")
+    out.write((json.dumps(document, allow_nan=False) if arguments.json else written(text, out)) + "\n")
+
+
+def advise(text: str) -> None:
+    """Say what to type next, to a person: on stderr, where that is a terminal."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"next: {visible(text)}\n")
 
 
 def _statistics(place: str) -> Profile:
@@ -182,8 +201,8 @@ def _check_text(result: CheckResult) -> str:
     lines = [repr(result)]
     for finding in result.findings:
         odd = f" ({finding.not_numeric} cells are not numbers)" if finding.not_numeric else ""
-        names = f" ({', '.join(finding.columns)})" if finding.columns else ""
-        lines.append(f"{finding.feature_name}: {finding.check}: {description(finding)}{odd}{names}")
+        names = f" ({', '.join(map(shown, finding.columns))})" if finding.columns else ""
+        lines.append(f"{shown(finding.feature_name)}: {finding.check}: {description(finding)}{odd}{names}")
     if result.findings and not result.alarm:
         lines.append("no alarm: chance or too small an effect explains what Model Monitor's checks found")
     return "\n".join(lines)

@@ -14,7 +14,9 @@ from drift_engine.cli.arguments import parser
 from drift_engine.cli.commands import COMMANDS
 from drift_engine.cli.completion import answer
 from drift_engine.cli.progress import Progress
+from drift_engine.cli.screen import width_of
 from drift_engine.exit_codes import FOUND, Ending, flushed
+from drift_engine.report import tables_fit
 
 _RUN = {**COMMANDS, **{name: row.run for name, row in ANALYSES.items()}}
 
@@ -36,7 +38,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         if arguments.command == "job":
             with Progress(sys.stderr, time.monotonic) as progress:
                 end.code = job.main(progress)
-        elif _RUN[arguments.command](arguments, sys.stdout):
-            end.code = FOUND
+        else:
+            with tables_fit(width_of(sys.stdout)):
+                if _RUN[arguments.command](arguments, sys.stdout):
+                    end.code = FOUND
         flushed()
     return end.code

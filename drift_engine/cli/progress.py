@@ -6,6 +6,8 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import TextIO
 
+from drift_engine.report.words import shown
+
 
 class Progress:
     """One line, rewritten every second after the first and wiped at the end; nothing in a log file."""
@@ -31,7 +33,7 @@ class Progress:
         self._next = now + 1.0
         self._said = True
         taken = now - self._start
-        line = f"{rows:,} rows read, {rows / taken:,.0f} a second{self._left(taken)}, in {name}"
+        line = f"{rows:,} rows read, {rows / taken:,.0f} a second{self._left(taken)}, in {shown(name)}"
         self._out.write(f"\r\x1b[K{line}")
         self._out.flush()
 

@@ -18,7 +18,7 @@ from drift_engine.job.settings import Settings, message_file, settings
 from drift_engine.job.table import Table
 from drift_engine.monitor_files import description, read_constraints, read_statistics, write_together
 from drift_engine.readers.paths import data_files
-from drift_engine.report.words import plural
+from drift_engine.report.words import plural, shown
 from drift_engine.reporting import digests
 from drift_engine.run import Baseline, CheckResult, Progress, check, make_baseline
 from drift_engine.thresholds import read_thresholds
@@ -85,7 +85,7 @@ def _done(asked: Settings, data: Table, out: TextIO, now: datetime, progress: Pr
     result.save(asked.output)
     for finding in result.findings:
         odd = f" ({finding.not_numeric} cells are not numbers)" if finding.not_numeric else ""
-        out.write(f"{finding.check}: {finding.feature_name}: {description(finding)}{odd}\n")
+        out.write(f"{finding.check}: {shown(finding.feature_name)}: {description(finding)}{odd}\n")
     for verdict in result.features:
         if wanted is not None and verdict.name in wanted.features:
             reason = f": {verdict.reason}" if verdict.reason else ""

@@ -11,7 +11,7 @@ from __future__ import annotations
 from drift_engine.report.forms import FORMS, Form, form_of, write, write_text
 from drift_engine.report.model import PastRun, Provenance, Report, SourceFile
 from drift_engine.report.sentences import summary
-from drift_engine.report.tables import Row, html_table, profile_rows, text_table, verdict_rows
+from drift_engine.report.tables import Row, html_table, profile_rows, tables_fit, text_table, verdict_rows
 
 __all__ = [
     "FORMS",
@@ -25,6 +25,7 @@ __all__ = [
     "html_table",
     "profile_rows",
     "summary",
+    "tables_fit",
     "text_table",
     "verdict_rows",
     "write",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TypeAlias
 
 from drift_engine.report.words import plural, probability, shown
@@ -12,6 +14,14 @@ from drift_engine.verdicts import FeatureVerdict
 
 Row: TypeAlias = tuple[str, ...]
 _WIDEST = 60
+_WIDTH: ContextVar[int | None] = ContextVar("width", default=None)
+# Of a table too wide for its place these columns go first, so that feature, distance and verdict stay.
+_LEAVE_OUT = (
+    *("method", "type", "kind", "categories", "std_dev", "p (Holm)", "95% within", "before", "after"),
+    *("adjusted_p", "distinct", "present", "threshold", "min", "max", "effect", "reason", "largest"),
+    "distances",
+)
+_NARROWEST = 14
 _MOST_ROWS, _LONGEST_CELL = 30, 300
 
 
@@ -42,11 +52,47 @@ def profile_rows(profile: Profile) -> tuple[Row, ...]:
 
 
 def text_table(rows: Sequence[Row]) -> str:
-    """The rows with columns aligned by blanks; control characters shown as escapes."""
+    """The rows with columns aligned by blanks; control characters shown as escapes.
+
+    Inside `tables_fit` no line is wider than that: columns that say least are left out, then the widest cells
+    are cut.
+    """
     visible = [tuple(shown(cell, len(cell)) for cell in row) for row in rows]
+    width = _WIDTH.get()
+    if width is not None and visible:
+        visible = _fitted(visible, width)
     widths = [max(len(cell) for cell in column) for column in zip(*visible, strict=True)]
     lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in visible)
     return "\n".join(line.rstrip() for line in lines)
+
+
+@contextmanager
+def tables_fit(width: int | None) -> Iterator[None]:
+    """Tables of text inside are no wider than this many characters; None: as wide as they are."""
+    token = _WIDTH.set(width)
+    try:
+        yield
+    finally:
+        _WIDTH.reset(token)
+
+
+def _fitted(rows: Sequence[Row], width: int) -> list[Row]:
+    kept = list(range(len(rows[0])))
+    widest = [max(len(row[column]) for row in rows) for column in kept]
+    for heading in _LEAVE_OUT:
+        if sum(min(_NARROWEST, widest[column]) + 2 for column in kept) - 2 <= width:
+            break
+        kept = [column for column in kept if rows[0][column] != heading]
+    limits = [widest[column] for column in kept]
+    while sum(limits) + 2 * len(kept) - 2 > width and max(limits) > 4:
+        limits[limits.index(max(limits))] -= 1
+    return [
+        tuple(_cut(row[column], limit) for column, limit in zip(kept, limits, strict=True)) for row in rows
+    ]
+
+
+def _cut(cell: str, limit: int) -> str:
+    return cell if len(cell) <= limit else f"{cell[: limit - 1]}…"
 
 
 def html_table(summary: str, rows: Sequence[Row], sentences: Sequence[str] = ()) -> str:

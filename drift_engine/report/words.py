@@ -20,6 +20,11 @@ def shown(text: str, limit: int = LONGEST) -> str:
     return visible if len(text) <= limit else f"{visible}… ({len(text):,} characters)"
 
 
+def visible(text: str) -> str:
+    """A text of several lines with what is invisible as escapes; only its ends of lines act."""
+    return "\n".join(shown(line, len(line)) for line in text.split("\n"))
+
+
 def number(value: float | None, digits: int = 4) -> str:
     """A measured value at so many significant digits: `12,345`, `0.0312`, `1.2e-07`; "" for None."""
     if value is None:

@@ -36,13 +36,17 @@ class Terminal:
         Raises:
             AssertionError: it doesn't within a minute.
         """
+        return _ESCAPES.sub("", self.await_raw(pattern))
+
+    def await_raw(self, pattern: str) -> str:
+        """The same, with the escape sequences that came."""
         end = time.monotonic() + _PATIENCE_S
         while not re.search(pattern, shown := _ESCAPES.sub("", self._seen)):
             assert time.monotonic() < end, f"no {pattern!r} in {shown!r}"
             if select.select([self._master], [], [], 0.2)[0]:
                 self._seen += os.read(self._master, 65_536).decode(errors="replace")
-        self._seen = ""
-        return shown
+        raw, self._seen = self._seen, ""
+        return raw
 
     def run(self, command: str) -> str:
         """What a whole command printed, its own line included."""
