@@ -26,6 +26,7 @@ docs: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed-dev
 	@PYTHONPATH=. $(BIN)/python -m benchmarks.speed --size $(SIZE)
+	@PYTHONPATH=. $(BIN)/python -m benchmarks.readme_table
 
 bench-peers: $(VENV)/.installed-dev
 	@PYTHONPATH=. $(BIN)/python -m benchmarks.peers --peers $(PEERS) $(if $(FRESH),--fresh)
@@ -37,10 +38,12 @@ bench-lambda: $(VENV)/.installed-dev
 
 bench-page: $(VENV)/.installed-dev
 	@PYTHONPATH=. $(BIN)/python -m benchmarks
+	@PYTHONPATH=. $(BIN)/python -m benchmarks.readme_table
 
 # One thread a process: two processes that share two cores only wait for each other's threads.
 bench-verdicts: $(VENV)/.installed-dev
 	@PYTHONPATH=. OPENBLAS_NUM_THREADS=1 nice $(BIN)/python -m benchmarks.verdicts
+	@PYTHONPATH=. $(BIN)/python -m benchmarks.readme_table
 
 $(VENV)/.installed: requirements.txt
 	$(PYTHON) -m venv $(VENV)
