@@ -58,11 +58,16 @@ def columns_state(kernel: Kernel, file: ColumnFile, threads: int, progress: Prog
 
 
 def _groups(numeric: Sequence[bool], threads: int) -> list[tuple[int, ...]]:
-    """Columns that are read together: numbers as many as the kernel adds up side by side, others alone."""
+    """Columns that are read together: numbers as many as the kernel adds up side by side, fewer others."""
     numbers = [place for place, is_number in enumerate(numeric) if is_number]
-    parts = max(-(-len(numbers) // ABREAST), min(threads, len(numbers)))
-    together = [tuple(numbers[part::parts]) for part in range(parts)]
-    return together + [(place,) for place, is_number in enumerate(numeric) if not is_number]
+    others = [place for place, is_number in enumerate(numeric) if not is_number]
+    return _parts(numbers, ABREAST, threads) + _parts(others, ABREAST // 2, threads)
+
+
+def _parts(places: Sequence[int], most: int, threads: int) -> list[tuple[int, ...]]:
+    """Parts of at most so many, and enough of them for all threads."""
+    parts = max(-(-len(places) // most), min(threads, len(places)))
+    return [tuple(places[part::parts]) for part in range(parts)]
 
 
 class _Unit:
