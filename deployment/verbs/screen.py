@@ -34,12 +34,12 @@ class Screen:
 
     def line(self, text: str) -> None:
         """One line, indented below its heading."""
-        self._console.print(Text(f"  {text}"), soft_wrap=True)
+        self._console.print(Text(f"  {_visible(text)}"), soft_wrap=True)
 
     def finding(self, word: str, text: str) -> None:
         """One finding of the pre-flight, its word in its colour."""
         line = Text(f"  {word:<8} ", style=_WORDS.get(word, ""))
-        self._console.print(line.append(text, style="default"), soft_wrap=True)
+        self._console.print(line.append(_visible(text), style="default"), soft_wrap=True)
 
     def plan(self, actions: Sequence[Action], notes: Iterable[str], cost: Cost | None = None) -> None:
         """The plan, each resource with + ~ - ! in its colour; what is replaced or gives rights is red."""
@@ -83,7 +83,9 @@ class Screen:
 
     def _alarm(self, alarm: Alarm) -> None:
         line = Text(f"  {alarm.state:<17} ", style=_STATES.get(alarm.state, ""))
-        self._console.print(line.append(f"{alarm.name}: {alarm.reason}", style="default"), soft_wrap=True)
+        self._console.print(
+            line.append(_visible(f"{alarm.name}: {alarm.reason}"), style="default"), soft_wrap=True
+        )
 
     def _retraining(self, retraining: Retraining) -> None:
         if retraining.execution is not None:
@@ -92,10 +94,21 @@ class Screen:
             self.line(f"Retraining not started: {retraining.reason}")
 
 
+_LONGEST: Final = 80
 _TITLES: Final = ("feature", "type", "distance", "threshold", "verdict")
 
 
 def _row(feature: Feature) -> tuple[str, str, str, str, str]:
     verdict = f"{feature.verdict}: {feature.why}" if feature.why else feature.verdict
     distance = "" if feature.distance is None else f"{feature.distance:.4f}"
-    return feature.name, feature.type, distance, f"{feature.threshold:g}", verdict
+    threshold = f"{feature.threshold:g}"
+    return _short(_visible(feature.name)), feature.type, distance, threshold, _short(_visible(verdict), 200)
+
+
+def _visible(text: str) -> str:
+    """The text with control characters, and marks that turn the direction of writing, as escapes."""
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
+
+
+def _short(text: str, limit: int = _LONGEST) -> str:
+    return text if len(text) <= limit else f"{text[:limit]}… ({len(text):,} characters)"

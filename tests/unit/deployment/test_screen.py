@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import Literal
 
+import pytest
 from rich.console import Console
 
 from deployment.run.outcome import Alarm, Feature, Outcome, Retraining
@@ -20,11 +22,11 @@ OUTCOME = Outcome(
 )
 
 
-def shown(*, terminal: bool) -> str:
+def shown(*, terminal: bool, outcome: Outcome = OUTCOME) -> str:
     target = io.StringIO()
     colours: Literal["standard"] | None = "standard" if terminal else None
     console = Console(file=target, force_terminal=terminal, width=100, highlight=False, color_system=colours)
-    Screen(console).outcome(OUTCOME)
+    Screen(console).outcome(outcome)
     return target.getvalue()
 
 
@@ -48,3 +50,14 @@ def test_a_terminal_gets_a_table_and_colours_and_names_are_no_markup() -> None:
     assert "\x1b[31m" in text, "what drifted is red"
     assert "[red]" in text
     assert "┃" in text
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_nothing_in_a_name_acts_and_a_long_one_is_cut(terminal: bool) -> None:
+    names = ("\x1b[2J\u202egnp", "n" * 5_000, "<script>")
+    features = tuple(Feature(name, "String", 0.4, 0.1, "", "drifted") for name in names)
+    text = shown(terminal=terminal, outcome=replace(OUTCOME, features=features))
+    assert "\x1b[2J" not in text
+    assert "\u202e" not in text
+    assert "n" * 200 not in text
+    assert "<script>" in text

@@ -1,19 +1,22 @@
 from __future__ import annotations
 
+import re
 import struct
 import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from drift_engine import check, make_baseline
 from drift_engine.errors import ReportError
 from drift_engine.report import FORMS, Report, form_of, write
 from drift_engine.report.picture import picture
 from drift_engine.states import Profile
 from tests.tables import profile
-from tests.unit.report.reports import drifted, nasty, report
+from tests.unit.report.reports import NASTY, drifted, nasty, report
 
 WITHOUT = find_spec("matplotlib") is None
 NO_PICTURE = pytest.mark.skipif(WITHOUT, reason="matplotlib, which only the PNG needs, is not installed")
@@ -103,3 +106,14 @@ def test_a_report_is_written_into_a_folder_that_is_made(tmp_path: Path) -> None:
 def test_a_place_that_cannot_be_written_is_one_error(tmp_path: Path) -> None:
     with pytest.raises(ReportError, match="can't be written"):
         write(drifted(), FORMS["markdown"], tmp_path)
+
+
+def test_in_a_notebook_no_name_is_markup_or_acts() -> None:
+    train = pd.DataFrame({name.replace("\ud800", ""): range(1000) for name in NASTY})
+    moved = (train + 900).assign(more=[NASTY[index % 4] for index in range(1000)])
+    baseline = make_baseline(train.assign(more=["a", "b"] * 500))
+    for text in (baseline._repr_html_(), check(moved, baseline)._repr_html_()):
+        assert not re.search(r"<(?!/?(p|table|thead|tbody|tr|th|td|ul|li)>)", text)
+        assert all(char.isprintable() for char in text)
+        assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
+        assert len(text) < 60_000
