@@ -62,7 +62,7 @@ def _line(run: Run, version: str, note: str) -> str:
         cells = [
             f"{cell} ({mine / ours:.1f}x)" for cell, mine, ours in zip(cells, measured, run.ours, strict=True)
         ]
-    written = f"{run.output:.1f} MB" if run.output else ""
+    written = f"{1000 * run.output:,.0f} kB" if run.output else ""
     return f"| {run.tool}{version} | {' | '.join(cells)} | {written} | {note} |"
 
 
