@@ -154,3 +154,17 @@ def test_a_failed_update_without_rollback_stays_as_far_as_it_came(aws: LocalAws,
     cloudformation.update_stack(StackName="s", TemplateBody=body({"T": topic("t", DisplayName="newer")}))
     assert status(cloudformation) == "UPDATE_COMPLETE"
     assert topics(aws) == {"t": "newer"}
+
+
+def test_a_fault_on_purpose_fails_a_resource_and_the_stack_is_rolled_back(
+    aws: LocalAws, cloudformation: Any
+) -> None:
+    aws.faults.inject("sqs:CreateQueue:AccessDenied")
+    resources = {"First": topic(), "Second": {"Type": "AWS::SQS::Queue", "DependsOn": "First"}}
+    cloudformation.create_stack(StackName="s", TemplateBody=body(resources))
+    assert status(cloudformation) == "ROLLBACK_COMPLETE"
+    found = cloudformation.describe_stack_events(StackName="s")["StackEvents"]
+    (failed,) = (event for event in found if event["ResourceStatus"] == "CREATE_FAILED")
+    assert failed["LogicalResourceId"] == "Second"
+    assert "AccessDenied" in failed["ResourceStatusReason"]
+    assert aws.client("sns").list_topics()["Topics"] == []
