@@ -42,7 +42,8 @@ def history_text(history: History) -> str:
     rows += [_row(feature, history) for feature in history.features]
     ends = f"{shown(history.batches[0], _NAME)} to {shown(history.batches[-1], _NAME)}"
     changed = sum(feature.changed for feature in history.features)
-    said = f"{len(history.batches):,} batches, {ends}; {plural(changed, 'feature')} changed"
+    count = "1 batch" if len(history.batches) == 1 else f"{len(history.batches):,} batches"
+    said = f"{count}, {ends}; {plural(changed, 'feature')} changed"
     if len(history.batches) < LEAST_BATCHES:
         said += f" (fewer than {LEAST_BATCHES} batches: change points are not looked for)"
     return f"{text_table(rows)}\n{said}"
