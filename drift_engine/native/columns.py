@@ -94,3 +94,5 @@ class _Unit:
                 self._before = None
             self._table.add_up(self._group, numbers)
             row += rows
+        if self._before is not None:  # no rows here: the next one waits for this one alone
+            self._before.result()

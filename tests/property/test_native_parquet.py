@@ -111,3 +111,15 @@ def test_many_columns_and_many_rows_are_added_up_side_by_side() -> None:
         expected = numpy_state(partition).to_bytes()
         for threads in (1, 3):
             assert state_of(partition, kernel(), threads, no_progress).to_bytes() == expected
+
+
+def test_a_row_group_without_rows_lets_none_overtake() -> None:
+    table = pa.table({"x": [float(j * 7919 % 10_007) for j in range(300_000)]})
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "x.parquet"
+        with pq.ParquetWriter(path, table.schema) as writer:
+            for part in (table, table.slice(0, 0), table.slice(0, 5_000)):
+                writer.write_table(part, row_group_size=300_000)
+        partition = partition_of(path)
+        expected = numpy_state(partition).to_bytes()
+        assert state_of(partition, kernel(), 3, no_progress).to_bytes() == expected
