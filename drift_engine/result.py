@@ -166,12 +166,11 @@ class CheckResult:
         verdicts = obeyed(self.features, self.profile, known.statistics, thresholds, today)
         findings = tuple(obeyed_findings(self.findings, verdicts, thresholds, today))
         evidence = Evidence.of(self.profile, known.statistics, known.constraints, strict=self.strict)
-        loud = [verdict for verdict in verdicts if verdict.name not in thresholds.silent]
         return replace(
             self,
             features=ordered(verdicts, thresholds),
             findings=findings,
-            alarm=alarms(evidence, findings, loud, self.rule),
+            alarm=alarms(evidence, findings, verdicts, self.rule, thresholds.silent),
             thresholds=thresholds,
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 
 from drift_engine.checks.evidence import Evidence
 from drift_engine.checks.finding import Finding
@@ -12,7 +12,11 @@ _NO_DIFFERENCE = 1e-9
 
 
 def alarms(
-    evidence: Evidence, findings: Iterable[Finding], verdicts: Iterable[FeatureVerdict], rule: Rule
+    evidence: Evidence,
+    findings: Iterable[Finding],
+    verdicts: Iterable[FeatureVerdict],
+    rule: Rule,
+    silent: Set[str] = frozenset(),
 ) -> bool:
     """Whether somebody should look: at any finding, or for the calibrated rule at what chance does not do.
 
@@ -26,11 +30,12 @@ def alarms(
         findings: what Model Monitor's checks found.
         verdicts: of the chosen rule.
         rule: who decides.
+        silent: features whose drift is no alarm.
     """
     if rule == "model-monitor":
         return any(True for _ in findings)
     by_name = {verdict.name: verdict for verdict in verdicts}
-    drifted = any(verdict.verdict == "drifted" for verdict in by_name.values())
+    drifted = any(each.verdict == "drifted" and each.name not in silent for each in by_name.values())
     return drifted or any(not _is_tested(finding, by_name, evidence) for finding in findings)
 
 

@@ -159,9 +159,11 @@ def _importance(value: object) -> str | None:
 
 def _date(value: object) -> date | None:
     try:
-        return date.fromisoformat(value) if isinstance(value, str) else None
+        day = date.fromisoformat(value if isinstance(value, str) else "")
     except ValueError:
         return None
+    # From Python 3.11 on other spellings pass (20261231), which the job on Python 3.10 would refuse.
+    return day if day.isoformat() == value else None
 
 
 def _text(value: object) -> str | None:

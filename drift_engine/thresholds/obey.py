@@ -147,8 +147,10 @@ def obeyed_findings(
         elif wish is None or not wish.ignored(today):
             yield finding
     for name in (name for name in thresholds.features if name in thresholds.own - thresholds.silent):
-        verdict = by_name[name]
-        if verdict.verdict != "drifted" or verdict.distance is None or verdict.threshold is None:
+        verdict = by_name.get(name)  # none of a feature that the check leaves out
+        if verdict is None or verdict.verdict != "drifted":
+            continue
+        if verdict.distance is None or verdict.threshold is None:
             continue
         if verdict.distance > verdict.threshold:
             yield Finding(

@@ -52,7 +52,7 @@ def test_all_faults_are_told_at_once_with_file_and_key_path(tmp_path: Path) -> N
         "delays": {"threshold": 1},
         "delay": {"ignore_until": "2026-11-23", "reason": "broken"},
         "prediction": {"method": "total_variation", "threshold": 0.1},
-        "carrier": {"method": "robsut", "effect_floor": 2, "reason": "none"},
+        "carrier": {"method": "robsut", "effect_floor": 2, "ignore_until": "20271231", "reason": "none"},
     }
     put(tmp_path, features, abuot=1)
     with pytest.raises(ConfigError) as caught:
@@ -65,9 +65,10 @@ def test_all_faults_are_told_at_once_with_file_and_key_path(tmp_path: Path) -> N
         "features.prediction.method: total_variation can't compare numbers",
         "features.carrier.method: is 'robsut', should be a distance that drift-engine metrics lists",
         "features.carrier.effect_floor: is 2, should be from 0 to 1",
+        'features.carrier.ignore_until: is "20271231", should be a day such as 2026-12-31',
     ):
         assert f"staging.thresholds.json: {fault}" in said
-    assert len(caught.value.faults) == 6
+    assert len(caught.value.faults) == 7
 
 
 def test_a_wish_that_contradicts_itself_is_a_fault(tmp_path: Path) -> None:

@@ -131,6 +131,33 @@ def test_drift_of_low_importance_is_shown_but_raises_no_alarm(result: CheckResul
     assert (_verdict(found), found.findings, found.alarm) == ("drifted", (), False)
 
 
+def test_what_chance_does_to_a_feature_of_low_importance_is_no_alarm(tmp_path: Path) -> None:
+    columns = {"x": ["1", "2"] * 500, "city": [*["a", "b"] * 499, "a", ""]}
+    baseline = make_baseline(str(write_csv(tmp_path / "train.csv", columns)))
+    columns["city"] = [*["a", "b"] * 499, "", ""]
+    found = check(str(write_csv(tmp_path / "july.csv", columns)), baseline)
+    assert [each.check for each in found.findings] == ["completeness_check"]
+    assert not found.alarm
+    low = found.obeying(Thresholds({"city": Wish(importance="low")}), TODAY)
+    assert (low.findings, low.alarm) == (found.findings, False)
+
+
+def test_a_feature_that_the_check_leaves_out_may_stand_in_the_file(tmp_path: Path) -> None:
+    baseline = make_baseline(str(write_csv(tmp_path / "train.csv", TRAIN)))
+    july = str(write_csv(tmp_path / "july.csv", MOVED))
+    result = check(july, baseline, options=ReadOptions(exclude=("x",)))
+    found = result.obeying(Thresholds({"x": Wish(threshold=0.1), "y": Wish(threshold=0.1)}), TODAY)
+    assert [each.name for each in found.features] == ["y", "city"]
+    assert (found.findings, found.alarm) == ((), False)
+
+
+@pytest.mark.parametrize("day", ["20261231", "2026-W53-4", "2026-12-31T00:00"])
+def test_a_day_that_python_3_10_cannot_read_is_a_fault_everywhere(tmp_path: Path, day: str) -> None:
+    path = _file(tmp_path, {"x": {"ignore_until": day, "reason": "new supplier"}})
+    with pytest.raises(ThresholdsError, match=r"features\.x\.ignore_until: expected a date"):
+        read_thresholds(path)
+
+
 def test_what_the_file_does_not_name_stays_as_it_was(result: CheckResult) -> None:
     found = result.obeying(Thresholds({"y": Wish(threshold=0.9)}), TODAY)
     assert _drift(found) == ["x"]
