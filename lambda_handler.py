@@ -187,7 +187,8 @@ def evaluate_drift(
     _publish(clients.cloudwatch, evaluation.published(features), pipeline, now)
     _log.info("%s", evaluation.answer["message"])
     if topic and evaluation.answer["statusCode"] != OK:
-        _tell(clients, topic, Judged(pipeline, evaluation.answer), files.output, now)
+        run = Judged(pipeline, evaluation.answer, lacks_columns=evaluation.lacks_columns)
+        _tell(clients, topic, run, files.output, now)
     return dict(evaluation.answer)
 
 
@@ -197,7 +198,7 @@ def _tell(clients: Clients, topic: str, run: Judged, output: S3Object, now: date
 
     try:
         allowed = _allowed(clients.cloudwatch, run.pipeline)
-        if not is_news(run.answer, allowed):
+        if not is_news(run, allowed):
             return
         try:
             text = _read(clients.s3, output.below(MESSAGE)).decode()
@@ -222,7 +223,11 @@ def _allowed(cloudwatch: Any, pipeline: str) -> float:
 
 
 def _drifted_before(cloudwatch: Any, pipeline: str, now: datetime) -> list[tuple[datetime, float]]:
-    """When earlier batches were judged and how many features drifted, oldest first, 59 days back."""
+    """When earlier batches were judged and how many features drifted, oldest first, 59 days back.
+
+    CloudWatch rounds the start down to five minutes, so that the last hour may reach beyond now and hold the
+    present batch, which is published already: that hour is left out.
+    """
     answer = _named_errors(f"the namespace {NAMESPACE}")(
         cloudwatch.get_metric_statistics,
         Namespace=NAMESPACE,
@@ -233,7 +238,12 @@ def _drifted_before(cloudwatch: Any, pipeline: str, now: datetime) -> list[tuple
         Period=_PERIOD_S,
         Statistics=["Maximum"],
     )
-    return sorted((point["Timestamp"], float(point["Maximum"])) for point in answer["Datapoints"])
+    hour = timedelta(seconds=_PERIOD_S)
+    return sorted(
+        (point["Timestamp"], float(point["Maximum"]))
+        for point in answer["Datapoints"]
+        if point["Timestamp"] + hour <= now
+    )
 
 
 def locate(job: Mapping[str, Any]) -> JobFiles:

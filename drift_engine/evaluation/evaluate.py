@@ -86,7 +86,7 @@ def stopped_early(violations: Violations) -> Evaluation | None:
         "worstDistance": 0.0,
         "message": f"Nothing was compared, the monitor stopped early: {' '.join(said)}",
     }
-    return Evaluation({"checked_features": 0.0}, answer)
+    return Evaluation({"checked_features": 0.0}, answer, lacks_columns=True)
 
 
 def _refuse_nothing(verdicts: Sequence[FeatureVerdict]) -> None:
@@ -122,7 +122,7 @@ def _evaluation(
         "worstDistance": worst.distance or 0.0,
         "message": _message(worst, table, len(checked), missing),
     }
-    return Evaluation(metrics, answer, frozenset(map(metric_name, drifted)))
+    return Evaluation(metrics, answer, frozenset(map(metric_name, drifted)), bool(missing))
 
 
 def _message(worst: FeatureVerdict, table: TableVerdict, checked: int, missing: Sequence[str]) -> str:

@@ -17,11 +17,13 @@ class Evaluation:
             the heartbeat `drift_check_completed` last, since it vouches for the rest.
         answer: the step's outputs by name, plain JSON.
         drifted: the metric names of the features that drifted.
+        lacks_columns: whether the batch lacks columns of the baseline, or has other ones.
     """
 
     metrics: Mapping[str, float]
     answer: Mapping[str, int | float | str]
     drifted: frozenset[str] = frozenset()
+    lacks_columns: bool = False
 
     def published(self, features: str) -> dict[str, float]:
         """The metrics without the features that were not asked for, each of which costs.

@@ -34,6 +34,7 @@ class Judged:
         text: the monitor's `message.txt`; "" where there is none.
         report: where its HTML report is, `s3://bucket/key`; "" where there is none.
         streak: for how long this has gone on.
+        lacks_columns: whether the batch lacks columns of the baseline, or has other ones.
     """
 
     pipeline: str
@@ -41,12 +42,12 @@ class Judged:
     text: str = ""
     report: str = ""
     streak: Streak = Streak()
+    lacks_columns: bool = False
 
 
-def is_news(answer: Mapping[str, int | float | str], allowed: float) -> bool:
+def is_news(run: Judged, allowed: float) -> bool:
     """Whether people should hear of it: more features drifted than are allowed, or columns are missing."""
-    drifted = float(answer["driftedFeatures"])
-    return answer["statusCode"] != 200 and not 0 < drifted <= allowed
+    return run.lacks_columns or float(run.answer["driftedFeatures"]) > allowed
 
 
 def streak(before: Sequence[tuple[datetime, float]], allowed: float) -> Streak:

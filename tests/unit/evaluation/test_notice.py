@@ -39,13 +39,21 @@ def test_a_streak_reaches_back_to_the_last_quiet_batch(
 
 
 @pytest.mark.parametrize(
-    ("code", "count", "allowed", "expected"),
-    [(200, 0, 0, False), (400, 1, 0, True), (400, 2, 2, False), (400, 3, 2, True), (400, 0, 2, True)],
+    ("count", "allowed", "lacks_columns", "expected"),
+    [
+        (0, 0, False, False),
+        (1, 0, False, True),
+        (2, 2, False, False),
+        (3, 2, False, True),
+        (0, 2, True, True),
+        (2, 2, True, True),
+    ],
 )
 def test_people_hear_of_more_drift_than_is_allowed_and_of_missing_columns(
-    code: int, count: int, allowed: float, expected: bool
+    count: int, allowed: float, lacks_columns: bool, expected: bool
 ) -> None:
-    assert is_news({**ANSWER, "statusCode": code, "driftedFeatures": count}, allowed) is expected
+    run = judged(answer={**ANSWER, "driftedFeatures": count}, lacks_columns=lacks_columns)
+    assert is_news(run, allowed) is expected
 
 
 def test_the_text_says_what_moved_how_far_since_when_and_what_to_type() -> None:

@@ -87,7 +87,24 @@ def test_nobody_hears_of_a_quiet_batch_or_of_drift_that_is_allowed() -> None:
 def test_a_batch_that_lacks_a_column_is_told() -> None:
     topic = Topic()
     told(topic, {"x": numbers(1000)})
-    assert len(topic.said) == 1
+    told(topic, {"x": lambdas.DRIFTED["x"]}, allowed=1.0)
+    assert len(topic.said) == 2
+
+
+class Rounding(Past):
+    """CloudWatch as it is: hours count from the start rounded down, and the last one holds what is new."""
+
+    def get_metric_statistics(self, **call: Any) -> dict[str, Any]:
+        begun = call["EndTime"] - timedelta(minutes=3)
+        return {"Datapoints": [{"Timestamp": begun, "Maximum": 1.0}]}
+
+
+def test_the_present_batch_is_not_taken_for_an_earlier_one() -> None:
+    topic = Topic()
+    objects = lambdas.files(lambdas.DRIFTED)
+    clients = subject.Clients(lambdas.SageMaker(lambdas.job()), lambdas.S3(objects), Rounding(0.0), topic)
+    subject.evaluate_drift(lambdas.EVENT, clients, lambdas.NOW, topic=TOPIC)
+    assert "the batch before did not drift" in topic.said[0]["Message"]
 
 
 @pytest.mark.parametrize("code", ["AccessDenied", "NotFound"])
