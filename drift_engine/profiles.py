@@ -40,8 +40,10 @@ def profile_of(places: Sequence[str], options: ReadOptions, progress: Progress |
 
 
 def _from_s3(uri: str) -> Profile:
-    (file,) = s3_files(uri)
-    with file.open() as stream:
+    files = s3_files(uri)
+    if len(files) > 1:
+        raise DataError(f"{uri}: is {len(files):,} files, {files[0].name} the first: name one of them")
+    with files[0].open() as stream:
         try:
             content = stream.read()
         except OSError as error:

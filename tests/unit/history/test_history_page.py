@@ -117,3 +117,14 @@ def test_the_runs_of_a_pipeline_in_s3_go_by_the_time_they_were_written(folder: P
     assert last[2] == (
         "https://console.aws.amazon.com/s3/object/runs?prefix=flights%2Faaa%2Fmonitor%2Freport.html"
     )
+
+
+def test_a_pattern_of_several_runs_is_no_single_batch(
+    folder: Path, bucket: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("2026-06", "2026-07"):
+        statistics = folder / "runs" / name / "statistics.json"
+        boto3.client("s3").upload_file(str(statistics), bucket, f"flights/{name}/statistics.json")
+    pattern = f"s3://{bucket}/flights/*/statistics.json"
+    assert main(["explain", "fare", pattern, "--baseline", "baseline"]) == 2
+    assert f"{pattern}: is 2 files, s3://{bucket}/flights/2026-06/statistics.json" in capsys.readouterr().err
