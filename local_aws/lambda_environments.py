@@ -78,6 +78,8 @@ class Environment:
         """
         self._lines, self._token = [], token
         self._done.clear()
+        if not self.alive:  # it ended before the line above, and its reader with it: nobody sets this again
+            self._done.set()
         with suppress(BrokenPipeError):  # it has ended: the reader says so
             os.write(self._orders, f"{invocation}\n".encode())
         deadline = time.monotonic() + limit
