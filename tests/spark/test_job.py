@@ -125,7 +125,7 @@ def test_a_later_check_without_findings_leaves_no_violations_behind(spark: Any, 
     given = ("--do", "check", "--data", data, "--format", "csv", "--baseline", tmp_path / "baseline")
     said = run(spark, *given, "--output", tmp_path / "out")
     assert "1,000 rows checked, 0 of 3 features drifted" in said
-    files = {"statistics.json", "constraints.json", "report.html", "verdicts.json"}
+    files = {"statistics.json", "constraints.json", "report.html", "verdicts.json", "message.txt"}
     assert names(tmp_path / "out") == files
 
 
