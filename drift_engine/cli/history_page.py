@@ -21,25 +21,30 @@ def about(baseline: Baseline, rule: str) -> str:
     return f"against a baseline of {rows}; verdict: {rule}"
 
 
+def require_runs(arguments: argparse.Namespace) -> None:
+    """Refuse a page of no runs, before anything is read or written.
+
+    Raises:
+        ArgumentError: a page is asked for, and there is no folder of runs to make it of.
+    """
+    if arguments.history_page is not None and arguments.history is None:
+        raise ArgumentError("--history-page: it is made of past runs: give their folder, --history DIR, too")
+
+
 def write_page_of_runs(arguments: argparse.Namespace, result: CheckResult, baseline: Baseline) -> None:
     """Write the page of the folder of past runs, this one among them, where one is asked for.
 
     Raises:
-        ArgumentError: there is no folder of runs to make it of.
         DataError, MonitorFileError: a run can't be read.
         ReportError: the page can't be written.
     """
     if arguments.history_page is None:
         return
-    if arguments.history is None:
-        raise ArgumentError("--history-page: it is made of past runs: give their folder, --history DIR, too")
     batches = batches_of([arguments.history])
     named = [(batch.name, batch.profile(ReadOptions())) for batch in batches]
     links = report_links(batches, arguments.history_page)
-    saved = (
-        arguments.output is not None
-        and Path(arguments.history).resolve() in Path(arguments.output).resolve().parents
-    )
+    output = None if arguments.output is None else Path(arguments.output).resolve()
+    saved = output is not None and Path(arguments.history).resolve() in (output, *output.parents)
     if not saved:
         named.append(("this run", result.profile))
         links = (

@@ -88,9 +88,19 @@ def test_a_check_writes_the_page_with_itself_and_links_to_it(folder: Path) -> No
 
 
 @pytest.mark.usefixtures("folder")
-def test_a_page_of_no_runs_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["check", "july.csv", "--baseline", "baseline", "--history-page", "x.html"]) == 2
+def test_a_page_of_no_runs_is_refused_before_anything_is_written(capsys: pytest.CaptureFixture[str]) -> None:
+    given = ["--history-page", "x.html", "--output", "out", "--report", "r.html"]
+    assert main(["check", "july.csv", "--baseline", "baseline", *given]) == 2
     assert "--history DIR, too" in capsys.readouterr().err
+    assert not Path("out").exists()
+    assert not Path("r.html").exists()
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_run_in_the_folder_of_runs_itself_is_there_once() -> None:
+    given = ["--history", "here", "--output", "here", "--history-page", "x.html"]
+    assert main(["check", "july.csv", "--baseline", "baseline", *given]) == 1
+    assert len(page_data(Path("x.html"))["batches"]) == 1
 
 
 @pytest.fixture
