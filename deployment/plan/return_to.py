@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from deployment.errors import PlanError
@@ -43,13 +44,25 @@ class Present:
     uploaded: frozenset[str]
 
 
-def chosen(records: Sequence[Record], stack: StackFacts, to: int | None) -> Record:
+def alike(records: Sequence[Record], stack: StackFacts) -> list[Record]:
+    """The records, as they come, of deployed releases with the stack's parameters."""
+    return [each for each in records if each.state == "deployed" and each.parameters == stack.parameters]
+
+
+def chosen(
+    records: Sequence[Record],
+    stack: StackFacts,
+    to: int | None,
+    templates: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
+) -> Record:
     """The release to bring back.
 
     Args:
         records: The releases' records, the newest first.
         stack: The deployed stack.
         to: The number that the user asks for; None for the release before the deployed one.
+        templates: The templates by key, as far as they are there, of the releases that are `alike`: an alarm
+            of a feature's own is in the template alone.
 
     Raises:
         PlanError: There is none.
@@ -61,15 +74,21 @@ def chosen(records: Sequence[Record], stack: StackFacts, to: int | None) -> Reco
                 return record
         known = ", ".join(str(record.number) for record in complete) or "none"
         raise PlanError(f"There is no record of a deployed release {to}; recorded are: {known}.")
-    deployed = next((record for record in complete if record.parameters == stack.parameters), None)
+    same = alike(records, stack)
+    exactly = (each for each in same if templates.get(each.template_key) == stack.template)
+    deployed = next(exactly, same[0] if same else None)
     for record in complete:
-        is_new = record.again_of is None and record.parameters != stack.parameters
-        if is_new and (deployed is None or record.number < deployed.origin):
+        if record.again_of is None and (deployed is None or _is_before(record, deployed)):
             return record
     raise PlanError(
         "There is no earlier release to go back to: releases are recorded from the first apply of this "
         f"version of deploy.py on, and {len(complete)} are."
     )
+
+
+def _is_before(record: Record, deployed: Record) -> bool:
+    same = (record.parameters, record.template_key) == (deployed.parameters, deployed.template_key)
+    return record.number < deployed.origin and not same
 
 
 def missing(record: Record, uploaded: frozenset[str]) -> list[str]:

@@ -105,6 +105,22 @@ def test_rollback_brings_the_release_before_back_and_the_next_apply_goes_forward
     assert account.deploy("plan", project=later).code == 0
 
 
+def test_rollback_of_a_release_that_changed_the_template_alone(account: Account, tmp_path: Path) -> None:
+    def alarm_at() -> float:
+        (alarm,) = account.client("cloudwatch").describe_alarms(AlarmNamePrefix=f"{STACK}-threshold-miles")[
+            "MetricAlarms"
+        ]
+        return float(alarm["Threshold"])
+
+    for number, threshold in enumerate((0.1, 0.3)):
+        later = overlay(tmp_path / str(number), drift={"feature_alarms": {"miles": threshold}})
+        assert account.deploy(project=later).code == 0
+    assert alarm_at() == 0.3
+    done = account.deploy("rollback", "--yes")
+    assert done.code == 0, done.err
+    assert alarm_at() == 0.1
+
+
 def test_rollback_says_which_files_of_the_release_are_gone(account: Account, tmp_path: Path) -> None:
     assert account.deploy().code == 0
     assert account.deploy(project=overlay(tmp_path / "later", drift={"max_drifted_features": 2})).code == 0

@@ -44,6 +44,25 @@ def test_where_somebody_else_deployed_the_newest_release_is_chosen() -> None:
     assert chosen([record(2, "b"), record(1, "a")], stack("by hand"), None).number == 2
 
 
+def test_a_release_that_differs_by_its_template_alone_is_gone_back_to() -> None:
+    first, second = (replace(record(each, "a"), template_key=f"{each}.json") for each in (1, 2))
+    templates: dict[str, dict[str, object]] = {
+        "1.json": {"Resources": {"old": {}}},
+        "2.json": {"Resources": {"new": {}}},
+    }
+    deployed = replace(stack("a"), template=templates["2.json"])
+    assert chosen([second, first], deployed, None, templates).number == 1
+    again = replace(first, number=3, again_of=1)
+    back = replace(deployed, template=templates["1.json"])
+    with pytest.raises(PlanError, match="no earlier release"):
+        chosen([again, second, first], back, None, templates)
+
+
+def test_a_release_that_changed_nothing_is_passed_over() -> None:
+    records = [record(3, "b"), record(2, "b"), record(1, "a")]
+    assert chosen(records, stack("b"), None).number == 1
+
+
 def test_a_release_can_be_asked_for_by_its_number() -> None:
     records = [record(2, "b"), record(1, "a")]
     assert chosen(records, stack("a"), 2).number == 2
