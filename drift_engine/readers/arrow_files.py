@@ -34,7 +34,7 @@ def _batches(file: DataFile, options: ReadOptions) -> Iterator[Batch]:
                 raise DataError(f"{file.name}: has no columns")
             any_rows = False
             size = rows_at_once(options.batch_rows, len(names))
-            for columns, rows in batches_of(stored, pa, size):
+            for columns, rows in batches_of(_sound(stored), pa, size):
                 any_rows = True
                 read = map(nan_as_missing, columns) if options.nan_is_missing else columns
                 yield Batch(names, tuple(read), rows)
@@ -57,3 +57,10 @@ def _record_batches(pa: Any, source: Any) -> tuple[Any, Iterator[Any]]:
         return file.schema, (file.get_batch(place) for place in range(file.num_record_batches))
     stream = pa.ipc.open_stream(source)
     return stream.schema, iter(stream)
+
+
+def _sound(stored: Iterator[Any]) -> Iterator[Any]:
+    """The record batches, none of which leads beyond its buffers: the kernel follows places and offsets."""
+    for record_batch in stored:
+        record_batch.validate(full=True)
+        yield record_batch

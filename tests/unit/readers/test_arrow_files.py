@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from drift_engine import make_baseline
 from drift_engine.errors import DataError
 from drift_engine.readers import partitions
 from tests.reading import Reading
@@ -63,3 +64,14 @@ def test_a_damaged_arrow_file_is_one_error_with_its_name(tmp_path: Path, form: s
         return
     with pytest.raises(DataError, match=r"x\.arrow: can't be read as Arrow IPC"):
         [batch for partition in partitions(path) for batch in partition.batches()]
+
+
+def test_a_place_beyond_its_dictionary_is_an_error_of_the_file(tmp_path: Path) -> None:
+    places = pa.array([0, 1, 7], pa.int32())
+    words = pa.DictionaryArray.from_arrays(places, pa.array(["a", "b"]), safe=False)
+    with pa.OSFile(str(tmp_path / "x.arrow"), "wb") as file:
+        table = pa.table({"word": words})
+        with pa.ipc.new_file(file, table.schema) as out:
+            out.write_table(table)
+    with pytest.raises(DataError, match=r"x\.arrow: can't be read as Arrow IPC: .*7"):
+        make_baseline(tmp_path / "x.arrow")
