@@ -24,6 +24,7 @@ from local_aws.server import Foundation, LocalAws, Options, running
 ROOT = Path(__file__).resolve().parents[1]
 FINE, COULD_NOT_RUN = 0, 2
 PORT = 5000
+_LAST_PORT = 65_535
 _UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds", "w": "weeks"}
 _UPKEEP_SECONDS = 1.0
 _SAVE_SECONDS = 5.0
@@ -42,7 +43,7 @@ def parser() -> argparse.ArgumentParser:
     whole = argparse.ArgumentParser(prog="python -m local_aws", description="One machine's AWS.")
     verbs = whole.add_subparsers(dest="verb", required=True)
     serve = verbs.add_parser("serve", help="run a local AWS until Ctrl-C", epilog=_EXAMPLES["serve"])
-    serve.add_argument("--port", type=int, default=PORT, help=f"the port ({PORT}); 0 for one that is free")
+    serve.add_argument("--port", type=_port, default=PORT, help=f"the port ({PORT}); 0 for one that is free")
     serve.add_argument("--host", default="127.0.0.1", help="the address to listen on (127.0.0.1)")
     serve.add_argument("--region", default="us-east-1", help="the region (us-east-1)")
     serve.add_argument("--project", type=Path, help="a project's folder, set up in it: examples/flights")
@@ -74,6 +75,7 @@ def main(argv: Sequence[str] | None = None, environment: Mapping[str, str] = os.
                 _say(line)
         else:
             control.inject(endpoint, arguments.fault)
+            _say(f"faults from now on: {', '.join(arguments.fault) or 'none'}")
     except LocalAwsError as error:
         print(f"local_aws: {error}", file=sys.stderr)  # noqa: T201 - a command line
         return COULD_NOT_RUN
@@ -161,6 +163,17 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _port(text: str) -> int:
+    """The port of a text.
+
+    Raises:
+        argparse.ArgumentTypeError: It is none.
+    """
+    if not re.fullmatch(r"\d{1,5}", text, re.ASCII) or int(text) > _LAST_PORT:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: 0 to {_LAST_PORT}")
+    return int(text)
 
 
 def _duration(text: str) -> timedelta:

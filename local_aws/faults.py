@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 import threading
 import time
@@ -19,6 +20,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from local_aws.errors import LocalAwsError, ServiceError
+from local_aws.sessions import core_session
 
 INSIDE = "local-aws-inside"
 """In the user agent of the local AWS's own clients: its own logs and look-ups have no faults."""
@@ -73,13 +75,17 @@ class Fault:
         settings: dict[str, int] = {}
         patterns: list[str] = []
         for part in rest:
-            number = re.fullmatch(r"(every|first)=([1-9]\d*)", part)
+            number = re.fullmatch(r"(every|first)=(.*)", part)
             if number is None:
                 patterns.append(part)
-            else:
+            elif re.fullmatch(r"[1-9]\d*", number[2], re.ASCII):
                 settings[number[1]] = int(number[2])
+            else:
+                raise LocalAwsError(f"{text!r}: {number[1]} is {number[2]!r}, should be a number from 1 up")
         if slow is None and not re.fullmatch(r"[A-Za-z.]+", effect):
             raise LocalAwsError(f"{text!r} is no fault: {effect!r} is no error code, slow=seconds or dies")
+        if unknown := _unknown(service, operation):
+            raise LocalAwsError(f"{text!r} would never happen: {unknown}")
         if effect == "dies" and operation not in _JOBS:
             raise LocalAwsError(f"{text!r}: what dies is a job, so the operation is of {', '.join(_JOBS)}")
         return cls(
@@ -102,6 +108,24 @@ class Fault:
         """
         named = self.pattern == "*" or any(fnmatchcase(name, self.pattern) for name in names)
         return fnmatchcase(service, self.service) and fnmatchcase(operation, self.operation) and named
+
+
+def _unknown(service: str, operation: str) -> str | None:
+    """Why no call can match; None where one may."""
+    session = core_session()
+    services = session.get_available_services()
+    if not any(fnmatchcase(name, service) for name in services):
+        return f"boto3 has no service {service!r}{_nearest(service, services)}"
+    if service in services:
+        operations = session.get_service_model(service).operation_names
+        if not any(fnmatchcase(name, operation) for name in operations):
+            return f"{service} has no operation {operation!r}{_nearest(operation, operations)}"
+    return None
+
+
+def _nearest(name: str, known: Sequence[str]) -> str:
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"; is {near[0]} meant?" if near else ""
 
 
 class Faults:

@@ -28,6 +28,7 @@ from local_aws.events import EventMemory, Events
 from local_aws.faults import INSIDE, Faults
 from local_aws.lambda_runtime import LambdaRuntime
 from local_aws.sessions import FAKE_KEY, session
+from local_aws.state_folder import claimed
 from local_aws.timeline import Timeline
 
 ACCOUNT_ID = "123456789012"  # moto's account of credentials that it does not know
@@ -275,7 +276,7 @@ def running(
 
     Raises:
         LocalAwsError: One is running in this process already, moto is not the version that it needs, or the
-            saved state cannot be loaded.
+            saved state cannot be loaded or another local AWS uses its folder.
     """
     moto_seams.check_version()
     if not _running.acquire(blocking=False):
@@ -288,6 +289,8 @@ def running(
         folder.mkdir(parents=True, exist_ok=True)
         moto_seams.reset()
         stack.callback(moto_seams.reset)
+        if options.state is not None:
+            stack.enter_context(claimed(options.state))
         saved = None if options.state is None else state_files.load(options.state)
         kept: dict[str, Any] = {} if saved is None else saved["kept"]
         if options.state is not None:  # saved after the server has ended, before moto is emptied

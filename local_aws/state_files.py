@@ -23,6 +23,7 @@ from typing import Any
 
 from local_aws.errors import LocalAwsError
 from local_aws.moto_seams import MOTO_VERSION
+from local_aws.state_folder import OBJECT
 
 FORMAT = 1
 LARGE = 65_536  # bytes, from which on something is a file of its own
@@ -69,7 +70,7 @@ def save(folder: Path, contents: dict[str, Any]) -> None:
             if old.name != name:
                 old.unlink()
         for old in (folder / "objects").iterdir():
-            if old.name not in pickler.used:
+            if old.name not in pickler.used and (OBJECT.fullmatch(old.name) or old.name.endswith(".new")):
                 old.unlink()
     except (OSError, pickle.PicklingError, TypeError, AttributeError) as error:
         raise StateError(f"{folder}: the state cannot be saved: {error}") from error

@@ -181,7 +181,8 @@ def test_a_running_server_takes_faults_and_gives_them_up() -> None:
         sqs = server.client("sqs")
         with pytest.raises(sqs.exceptions.ClientError, match="AccessDenied"):
             sqs.list_queues()
-        assert server.run("-m", "local_aws", "faults").returncode == 0
+        ended = server.run("-m", "local_aws", "faults")
+        assert (ended.returncode, ended.stdout) == (0, "faults from now on: none\n")
         assert "QueueUrls" not in sqs.list_queues()
         refused = server.run("-m", "local_aws", "faults", "nonsense")
         assert (refused.returncode, "'nonsense' is no fault" in refused.stderr) == (2, True)
@@ -218,6 +219,8 @@ def test_alarms_follow_the_time_that_goes_by_without_anybody_asking() -> None:
         (("advance", "0d"), "more than 0"),
         (("serve", "--port", "0", "--fault", "x"), "'x' is no fault"),
         (("serve", "--port", "0", "--project", "nowhere"), "nowhere"),
+        (("serve", "--port", "99999"), "'99999' is no port: 0 to 65535"),
+        (("serve", "--port", "0", "--state", str(ROOT / "docs")), "holds something else than a state"),
         (("serve", "--host", "192.0.2.1", "--port", "0"), "cannot listen on 192.0.2.1:0"),
     ],
 )

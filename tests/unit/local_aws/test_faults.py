@@ -147,6 +147,10 @@ def test_faults_may_be_there_from_the_start(tmp_path: Path) -> None:
         ("s3:GetObject:slow=soon", "'slow=soon' is no error code"),
         ("s3:GetObject:dies", "what dies is a job"),
         ("", "is no fault"),
+        ("s3:GetObject:AccessDenied:every=x", "every is 'x', should be a number from 1 up"),
+        ("s3:GetObject:AccessDenied:first=0", "first is '0'"),
+        ("s3:GetObjekt:AccessDenied", "s3 has no operation 'GetObjekt'; is GetObject meant?"),
+        ("sagemakr:*:slow=1", "boto3 has no service 'sagemakr'; is sagemaker meant?"),
     ],
 )
 def test_a_text_that_says_no_fault_is_refused(text: str, said: str) -> None:
