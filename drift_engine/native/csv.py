@@ -68,7 +68,7 @@ def _first_rows(source: Source, found: Iterator[Piece], way: _Way) -> tuple[Read
         if isinstance(piece, Open):
             raise way.refusal(piece)
         rows = read_by_python(piece, source[1]) if isinstance(piece, Block) else piece
-        names, skip = names_of(rows.found, source[1])
+        names, skip = names_of(source[0], rows.found, source[1])
         if names:
             return rows, names, skip
         way.passed(rows)

@@ -46,7 +46,7 @@ def _batches(file: DataFile, options: ReadOptions) -> Iterator[Batch]:
     for found, line in _blocks(file, options):
         skip = 0
         if not names:
-            names, skip = names_of(found, options)
+            names, skip = names_of(file, found, options)
             if not names:
                 continue
         for columns, rows in text_columns(found, line, len(names), skip, options.batch_rows, ragged):
@@ -59,13 +59,14 @@ def _batches(file: DataFile, options: ReadOptions) -> Iterator[Batch]:
     warn_of_ragged(file, ragged, len(names))
 
 
-def names_of(found: Tokens, options: ReadOptions) -> tuple[tuple[str, ...], int]:
+def names_of(file: DataFile, found: Tokens, options: ReadOptions) -> tuple[tuple[str, ...], int]:
     """The columns' names by the first row that is not blank, and how many rows to skip; none by blanks."""
     first = first_row(found)
     if first is None:
         return (), 0
     if len(first.cells) == 1 and (other := next((s for s in b";\t|" if s in first.cells[0]), None)):
-        _log.warning("%r reads as one column: is %r the separator?", first.cells[0].decode()[:80], chr(other))
+        said = "%s: %r reads as one column; if %r is the separator, give separator=%r"
+        _log.warning(said, file.name, first.cells[0].decode()[:80], chr(other), chr(other))
     cells = [cell.decode() for cell in first.cells] if options.header else [""] * len(first.cells)
     return header_names(cells), first.row + options.header
 

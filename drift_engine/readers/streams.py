@@ -23,6 +23,17 @@ _NOT_TEXT: Mapping[bytes, str] = MappingProxyType(
         b"\x1f\x8b": "compressed with gzip; let its name end in .gz",
         b"\x28\xb5\x2f\xfd": "compressed with Zstandard; let its name end in .zst",
         b"BZh91AY&SY": "compressed with bzip2; let its name end in .bz2",
+        b"PK\x03\x04": "a ZIP archive or an Excel workbook; unpack it, or save the sheet as CSV",
+        b"\xd0\xcf\x11\xe0": "an old Excel workbook; save the sheet as CSV",
+        b"ARROW1\x00\x00": "an Arrow file; give format='arrow' or a name that ends in .arrow",
+        b"Obj\x01": "an Avro file; convert it to Parquet",
+        b"\x89HDF\r\n": "an HDF5 file; convert it to Parquet",
+        b"SQLite format 3\x00": "an SQLite database; export the table as CSV",
+        b"\x80\x04\x95": "a Python pickle; save the frame as Parquet",
+        b"\x80\x05\x95": "a Python pickle; save the frame as Parquet",
+        b"%PDF-": "a PDF document",
+        b"\x89PNG\r\n": "a PNG picture",
+        b"\xff\xd8\xff": "a JPEG picture",
     }
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bz2
 import gzip
 import io
+import re
 import sys
 
 import pytest
@@ -65,6 +66,33 @@ def test_compressed_data_under_a_plain_name_is_an_error_that_says_what_it_is(
 def test_parquet_under_a_plain_name_is_an_error_that_says_what_it_is(read: Reading, write: Writing) -> None:
     with pytest.raises(DataError, match="no text but a Parquet file"):
         read(write(b"PAR1" + bytes(20)))
+
+
+@pytest.mark.parametrize(
+    ("start", "said"),
+    [
+        (b"PK\x03\x04\x14\x00", "a ZIP archive or an Excel workbook; unpack it, or save the sheet as CSV"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "an old Excel workbook"),
+        (b"ARROW1\x00\x00", "an Arrow file; give format='arrow'"),
+        (b"Obj\x01\x04", "an Avro file"),
+        (b"\x89HDF\r\n\x1a\n", "an HDF5 file"),
+        (b"SQLite format 3\x00", "an SQLite database"),
+        (b"\x80\x04\x95", "a Python pickle"),
+        (b"\x80\x05\x95", "a Python pickle"),
+        (b"%PDF-1.7\n", "a PDF document"),
+        (b"\x89PNG\r\n\x1a\n", "a PNG picture"),
+        (b"\xff\xd8\xff\xe0", "a JPEG picture"),
+    ],
+)
+def test_a_file_of_another_kind_is_an_error_that_says_what_it_is(
+    read: Reading, write: Writing, start: bytes, said: str
+) -> None:
+    with pytest.raises(DataError, match=rf"data\.csv: this is no text but {re.escape(said)}"):
+        read(write(start + b"\n1,2\n3,4\n"))
+
+
+def test_a_header_that_begins_like_another_kind_of_file_is_text(read: Reading, write: Writing) -> None:
+    assert read(write(b"PK,Obj,SQLite format 3\n1,2,3\n"))
 
 
 def test_a_compressed_file_of_no_bytes_counts_as_empty(read: Reading, write: Writing) -> None:
