@@ -44,6 +44,13 @@ def test_a_tail_falls_from_one_to_nothing() -> None:
     assert tails[-1] == 0.0
 
 
+def test_a_far_tail_is_the_one_of_the_characteristic_function() -> None:
+    """Imhof's integral along the line through the saddle point, worked out by scipy's quadrature."""
+    known = {40.0: 5.836e-19, 60.0: 9.841e-28, 100.0: 3.2435e-45, 200.0: 8.5424e-89}
+    for statistic, expected in known.items():
+        assert components_tail(statistic, 8) == pytest.approx(expected, rel=0.005)
+
+
 @pytest.mark.parametrize(
     ("hits", "rows", "old_hits", "old_rows"), [(3, 100, 50, 10_000), (97, 100, 9_950, 10_000), (0, 9, 4, 12)]
 )
