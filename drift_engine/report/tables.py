@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TypeAlias
 
-from drift_engine.report.words import plural, probability, shown
+from drift_engine.report.words import columns, plural, probability, shown
 from drift_engine.states import FeatureProfile, Profile
 from drift_engine.verdicts import FeatureVerdict
 
@@ -61,9 +61,13 @@ def text_table(rows: Sequence[Row]) -> str:
     width = _WIDTH.get()
     if width is not None and visible:
         visible = _fitted(visible, width)
-    widths = [max(len(cell) for cell in column) for column in zip(*visible, strict=True)]
-    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in visible)
+    widths = [max(map(columns, column)) for column in zip(*visible, strict=True)]
+    lines = ("  ".join(map(_filled, row, widths)) for row in visible)
     return "\n".join(line.rstrip() for line in lines)
+
+
+def _filled(cell: str, width: int) -> str:
+    return cell + " " * (width - columns(cell))
 
 
 @contextmanager
@@ -78,7 +82,7 @@ def tables_fit(width: int | None) -> Iterator[None]:
 
 def _fitted(rows: Sequence[Row], width: int) -> list[Row]:
     kept = list(range(len(rows[0])))
-    widest = [max(len(row[column]) for row in rows) for column in kept]
+    widest = [max(columns(row[column]) for row in rows) for column in kept]
     for heading in _LEAVE_OUT:
         if sum(min(_NARROWEST, widest[column]) + 2 for column in kept) - 2 <= width:
             break
@@ -92,7 +96,12 @@ def _fitted(rows: Sequence[Row], width: int) -> list[Row]:
 
 
 def _cut(cell: str, limit: int) -> str:
-    return cell if len(cell) <= limit else f"{cell[: limit - 1]}…"
+    if columns(cell) <= limit:
+        return cell
+    kept = cell[: limit - 1]
+    while columns(kept) > limit - 1:
+        kept = kept[:-1]
+    return f"{kept}…"
 
 
 def html_table(summary: str, rows: Sequence[Row], sentences: Sequence[str] = ()) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 
 LONGEST = 80
 """A name's characters in a table; longer ones are cut, with the true length said."""
@@ -23,6 +24,17 @@ def shown(text: str, limit: int = LONGEST) -> str:
 def visible(text: str) -> str:
     """A text of several lines with what is invisible as escapes; only its ends of lines act."""
     return "\n".join(shown(line, len(line)) for line in text.split("\n"))
+
+
+def columns(text: str) -> int:
+    """How many columns of a terminal the text takes: two for a wide character, none for an accent."""
+    if text.isascii():
+        return len(text)
+    return sum(_columns(char) for char in text)
+
+
+def _columns(char: str) -> int:
+    return 0 if unicodedata.combining(char) else 1 + (unicodedata.east_asian_width(char) in "WF")
 
 
 def number(value: float | None, digits: int = 4) -> str:

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from drift_engine.report.words import change, distance, number, percent, shown
+from drift_engine.report.tables import tables_fit, text_table
+from drift_engine.report.words import change, columns, distance, number, percent, shown
 from tests.unit.report.reports import NASTY
 
 
@@ -64,3 +65,21 @@ def test_a_share_is_never_rounded_to_none_or_all(share: float, text: str) -> Non
 def test_a_small_change_shows_one_more_decimal() -> None:
     assert change(0.364, 0.356) == "36.4% → 35.6%"
     assert change(0.3, 0.3) == "30%"
+
+
+def test_wide_characters_take_two_columns_and_accents_none() -> None:
+    assert [columns(text) for text in ("abc", "größe", "都市", "e\u0301", "")] == [3, 5, 4, 1, 0]
+
+
+def test_a_table_with_wide_characters_is_aligned() -> None:
+    lines = text_table([("feature", "type"), ("都市", "String"), ("größe", "Fractional")]).splitlines()
+    assert [
+        columns(line[: line.index(word)]) for line, word in zip(lines, ("type", "S", "F"), strict=True)
+    ] == [9, 9, 9]
+
+
+def test_a_wide_name_is_cut_to_the_columns_there_are() -> None:
+    with tables_fit(20):
+        lines = text_table([("name",), ("都" * 30,)]).splitlines()
+    assert columns(lines[1]) <= 20
+    assert lines[1].endswith("都…")
