@@ -147,19 +147,19 @@ def obeyed_findings(
         elif wish is None or not wish.ignored(today):
             yield finding
     for name in (name for name in thresholds.features if name in thresholds.own - thresholds.silent):
-        verdict = by_name.get(name)  # none of a feature that the check leaves out
-        if verdict is None or verdict.verdict != "drifted":
+        judged = by_name.get(name)  # none of a feature that the check leaves out
+        if judged is None or judged.verdict != "drifted":
             continue
-        if verdict.distance is None or verdict.threshold is None:
+        if judged.distance is None or judged.threshold is None:
             continue
-        if verdict.distance > verdict.threshold:
+        if judged.distance > judged.threshold:
             yield Finding(
                 name,
                 "baseline_drift_check",
-                verdict.distance,
-                verdict.threshold,
-                not_numeric=verdict.not_numeric,
-                note=verdict.reason,
+                judged.distance,
+                judged.threshold,
+                not_numeric=judged.not_numeric,
+                note=judged.reason,
             )
 
 
