@@ -56,7 +56,7 @@ def read_part(path: str | Path) -> DatasetState:
     except OSError as error:
         raise ProfileFileError(f"{path}: can't be read: {error.strerror}") from error
     except ProfileFileError as error:
-        raise ProfileFileError(f"{path}: {error}") from error
+        raise ProfileFileError(f"{path}: {error} (`drift-engine profile` makes a part's file)") from error
 
 
 def merged(paths: Sequence[str | Path]) -> DatasetState:

@@ -10,7 +10,7 @@ from drift_engine.explain.flips import Flip, flips
 from drift_engine.explain.interval import GapInterval, category_interval, number_interval
 from drift_engine.explain.parts import Part, category_parts, number_parts
 from drift_engine.report.formula import formula
-from drift_engine.report.sentences import moved, warnings
+from drift_engine.report.sentences import changed, warnings
 from drift_engine.report.shapes import shape
 from drift_engine.report.words import shown
 from drift_engine.states import FeatureProfile, Profile
@@ -82,7 +82,7 @@ def explain(
         verdict,
         tested,
         formula(verdict, drawn),
-        moved(drawn),
+        changed(verdict, drawn),
         gap,
         parts,
         None if new is None else (1.0 - old.completeness, 1.0 - new.completeness),

@@ -38,7 +38,7 @@ def _lines(explained: Explanation) -> Iterator[str]:
     verdict = explained.verdict
     said = f"{shown(verdict.name)} ({verdict.inferred_type}): {verdict.verdict}"
     yield f"{said}. {explained.moved}" if explained.moved else said
-    if verdict.reason:
+    if verdict.reason and verdict.reason != explained.moved:
         yield verdict.reason
     yield from _section("the distance", explained.formula)
     if explained.gap is not None:

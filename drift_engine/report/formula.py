@@ -71,9 +71,13 @@ def _judged(verdict: FeatureVerdict) -> str:
     if verdict.distance is None or verdict.threshold is None:
         return verdict.verdict
     if verdict.effect is not None and verdict.effect_floor is not None:
+        own = verdict.outcome("distribution")
+        others = any(test.says == "drifted" for test in verdict.tests if test is not own)
+        # Missing or unseen cells can drift by themselves: this line is the distribution's.
+        said = own.says if own is not None and others else verdict.verdict
         return (
             f"effect {number(verdict.effect)} (floor {number(verdict.effect_floor)}), "
-            f"p in this table {probability(verdict.adjusted_p_value)}: {verdict.verdict}"
+            f"p in this table {probability(verdict.adjusted_p_value)}: {said}"
         )
     sign = ">" if verdict.distance > verdict.threshold else "<="
     return f"{number(verdict.distance)} {sign} threshold {number(verdict.threshold)}: {verdict.verdict}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from drift_engine.report.model import Report
-from drift_engine.report.sentences import moved, summary
+from drift_engine.report.sentences import changed, summary
 from drift_engine.report.shapes import shape
 from drift_engine.report.words import distance, plural, shown
 
@@ -17,7 +17,7 @@ def message(report: Report) -> str:
     drifted = [verdict for verdict in report.verdicts if verdict.verdict == "drifted"]
     lines = [f"{summary(report)}."]
     for verdict in drifted[:_FEATURES]:
-        said = moved(shape(*report.sides(verdict.name), points=2))
+        said = changed(verdict, shape(*report.sides(verdict.name), points=2))
         numbers = f"{distance(verdict.distance)} (threshold {distance(verdict.threshold)})"
         lines.append(f"- {shown(verdict.name, 60)}: {numbers}{', ' if said else ''}{said}")
     if len(drifted) > _FEATURES:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -50,9 +51,14 @@ def picture(report: Report) -> bytes:
     return out.getvalue()
 
 
+def farthest_first(verdicts: Iterable[FeatureVerdict]) -> list[FeatureVerdict]:
+    """Those with a distance, the farthest first; last what can't be judged by it, as an identifier."""
+    compared = [verdict for verdict in verdicts if verdict.distance is not None]
+    return sorted(compared, key=lambda each: (each.verdict == "not comparable", -excess(each)))
+
+
 def _compose(canvas: Figure, report: Report) -> None:
-    compared = [verdict for verdict in report.verdicts if verdict.distance is not None]
-    farthest = sorted(compared, key=excess, reverse=True)
+    farthest = farthest_first(report.verdicts)
     canvas.text(0.03, 0.925, _shortened(summary(report), 102), size=14, weight="bold", color=_INK)
     canvas.text(0.03, 0.878, _subject(report), size=10, color=_SOFT)
     _bars(canvas.add_axes((0.20, 0.09, 0.32, 0.70)), farthest[:_FEATURES])

@@ -59,6 +59,15 @@ def moved(shape: Shape | None) -> str:
     return ""
 
 
+def changed(verdict: FeatureVerdict, shape: Shape | None) -> str:
+    """Where the rows moved; the reason instead, where missing or unseen cells alone made it drift."""
+    if verdict.verdict == "drifted" and verdict.tests:
+        own = verdict.outcome("distribution")
+        if (own is None or own.says != "drifted") and verdict.reason:
+            return verdict.reason
+    return moved(shape)
+
+
 def warnings(verdict: FeatureVerdict, shape: Shape | None) -> tuple[str, ...]:
     """What a reader should know of a verdict beyond its reason: where the method can't see the change."""
     found = []

@@ -21,7 +21,8 @@ def _parts(feature: Measured, tests: tuple[Outcome, ...], word: Word) -> Iterato
     if service.reason:
         yield service.reason
     if word == "not enough data" and feature.sides is not None:
-        yield f"{min(side.num_present for side in feature.sides):,} present cells"
+        least = min(side.num_present for side in feature.sides)
+        yield f"{least:,} present {'cell' if least == 1 else 'cells'}"
     for test in tests:
         yield from _of_test(test, feature, word)
 

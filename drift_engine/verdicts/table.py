@@ -41,14 +41,15 @@ class TableVerdict:
     def __str__(self) -> str:
         drifted = f"{len(self.drifted_features)} of {self.features} features drifted"
         own = f"; {self.own} by thresholds of their own, of unknown rate" if self.own else ""
+        tests = f"{self.tests} {'test' if self.tests == 1 else 'tests'}"
         if self.alpha is None or self.expected_uncorrected is None:
             return f"{drifted} (Model Monitor's rule: no false-alarm rate is known{own})"
         if self.correction != "holm":
-            said = f"of those at most {self.alpha:.0%} falsely, on average; {self.tests} tests"
+            said = f"of those at most {self.alpha:.0%} falsely, on average; {tests}"
             return f"{drifted} ({said}{own})"
         return (
             f"{drifted} (false alarms expected in a healthy batch: {self.expected_false_alarms:.2g}; "
-            f"{self.tests} tests, Holm; uncorrected {self.expected_uncorrected:.2g}{own})"
+            f"{tests}, Holm; uncorrected {self.expected_uncorrected:.2g}{own})"
         )
 
 

@@ -154,3 +154,11 @@ def test_by_default_the_calibrated_rule_decides_and_its_settings_flip() -> None:
     explained = _explained("x", current, baseline, "calibrated")
     assert explained.verdict == explained.tested
     assert [flip.setting for flip in explained.flips] == ["alpha", "effect_floor"]
+
+
+def test_what_drifted_by_its_missing_cells_alone_says_so() -> None:
+    baseline = profile({"age": numbers(1000)})
+    current = profile({"age": [None if index % 4 == 0 else str(index) for index in range(1000)]})
+    text = explanation_text(_explained("age", current, baseline, "calibrated"))
+    assert text.startswith("age (Integral): drifted. missing cells 0% → 25%\n\nthe distance\n")
+    assert "p in this table 1: ok" in text

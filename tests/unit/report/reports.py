@@ -6,7 +6,7 @@ from datetime import datetime, timezone
 
 from drift_engine.checks import Evidence, evaluate, suggest
 from drift_engine.report import Provenance, Report, SourceFile
-from drift_engine.verdicts import worst_first
+from drift_engine.verdicts import Rule, judge, worst_first
 from tests.tables import Columns, numbers, profile
 
 WHEN = datetime(2026, 7, 1, 6, 30, tzinfo=timezone.utc)
@@ -23,7 +23,9 @@ NASTY = (
 """Names that would do harm where they are not made safe."""
 
 
-def report(baseline: Columns, current: Columns, *, when: datetime | None = WHEN) -> Report:
+def report(
+    baseline: Columns, current: Columns, *, when: datetime | None = WHEN, rule: Rule = "model-monitor"
+) -> Report:
     old, new = profile(baseline), profile(current)
     evidence = Evidence.of(new, old, suggest(old))
     source = Provenance(
@@ -34,7 +36,8 @@ def report(baseline: Columns, current: Columns, *, when: datetime | None = WHEN)
         engine="0.1.0",
         when=when,
     )
-    return Report(worst_first(evidence.verdicts), evaluate(evidence), new, old, source)
+    verdicts = judge(new, old, suggest(old).comparison(), rule)
+    return Report(worst_first(verdicts), evaluate(evidence), new, old, source)
 
 
 def drifted() -> Report:

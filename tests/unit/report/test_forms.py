@@ -13,8 +13,10 @@ import pytest
 from drift_engine import check, make_baseline
 from drift_engine.errors import ReportError
 from drift_engine.report import FORMS, Report, form_of, write
-from drift_engine.report.picture import picture
+from drift_engine.report.picture import farthest_first, picture
 from drift_engine.states import Profile
+from drift_engine.verdicts import FeatureVerdict
+from drift_engine.verdicts.verdict import Word
 from tests.tables import profile
 from tests.unit.report.reports import NASTY, drifted, nasty, report
 
@@ -117,3 +119,17 @@ def test_in_a_notebook_no_name_is_markup_or_acts() -> None:
         assert all(char.isprintable() for char in text)
         assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
         assert len(text) < 60_000
+
+
+def test_the_picture_has_identifiers_last() -> None:
+    order: list[tuple[str, Word, float | None]] = [
+        ("id", "not comparable", 0.9),
+        ("a", "drifted", 0.2),
+        ("b", "ok", 0.1),
+        ("none", "not comparable", None),
+    ]
+    verdicts = [
+        FeatureVerdict(name, "Integral", distance=far, threshold=0.1, verdict=word)
+        for name, word, far in order
+    ]
+    assert [each.name for each in farthest_first(verdicts)] == ["a", "b", "id"]

@@ -132,3 +132,11 @@ def test_the_message_fits_a_chat_and_has_no_control_character() -> None:
     assert len(text) < 4_000
     assert {char for char in text if not char.isprintable()} == {"\n"}
     assert message(drifted()).splitlines()[1] == "- amount: 0.820 (threshold 0.100), ≤ 899: 90% → 0%"
+
+
+def test_the_message_says_that_missing_cells_made_a_feature_drift() -> None:
+    old: Columns = {"age": numbers(1000)}
+    new: Columns = {"age": [None if index % 4 == 0 else str(index) for index in range(1000)]}
+    assert "- age: 0.000 (threshold 0.100), missing cells 0% → 25%" in message(
+        report(old, new, rule="calibrated")
+    )

@@ -114,3 +114,11 @@ def test_the_command_says_of_a_damaged_part_one_line(
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith("drift-engine: x.profile: this is not a saved")
     assert not Path("baseline").exists()
+
+
+def test_data_in_place_of_a_part_is_one_error_that_says_what_makes_parts(tmp_path: Path) -> None:
+    data = write_csv(tmp_path / "data.csv", {"x": ["1", "2"]})
+    with pytest.raises(
+        ProfileFileError, match=r"data\.csv: .* \(`drift-engine profile` makes a part's file\)$"
+    ):
+        merge_parts([data])

@@ -93,6 +93,7 @@ def test_too_few_cells_are_not_enough_data() -> None:
     verdict = verdict_of({"x": numbers(9, start=5000)}, {"x": numbers(1000)})
     assert verdict.verdict == "not enough data"
     assert "9 present cells" in verdict.reason
+    assert verdict_of({"x": ["5"]}, {"x": numbers(1000)}).reason == "1 present cell"
     assert (verdict.p_value, verdict.tests) == (None, ())
 
 
