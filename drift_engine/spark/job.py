@@ -45,7 +45,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def run(session: SparkSession, wanted: Asked, out: TextIO) -> None:
-    """Do what is asked for; every file of the output is there afterwards, or none.
+    """Do what is asked for; no file of the output is touched before all of them are made.
 
     Args:
         session: left as it was but for how it cuts files (`tables.fix_partitions`).

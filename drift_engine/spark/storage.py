@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from drift_engine.errors import DataError
 from drift_engine.spark.failures import cited
 
 if TYPE_CHECKING:
@@ -52,7 +53,9 @@ class Folder:
         for name in names:
             with cited(f"{self._uri}/{name}"):
                 self._files.delete(self._path(name), False)
-                self._files.rename(self._path(f".{name}.tmp"), self._path(name))
+                # Hadoop answers no where others raise.
+                if not self._files.rename(self._path(f".{name}.tmp"), self._path(name)):
+                    raise DataError(f"{self._uri}/{name}: can't be put in the place of .{name}.tmp")
         for name in set(removed) - set(names):
             with cited(f"{self._uri}/{name}"):
                 self._files.delete(self._path(name), False)
