@@ -27,18 +27,7 @@ _HEAD = (
 
 def history_text(history: History) -> str:
     """A row a feature: its distances as bars, how many batches drifted, where it changed."""
-    head = (
-        "feature",
-        "distances",
-        "largest",
-        "drifted",
-        "changed at",
-        "95% within",
-        "before",
-        "after",
-        "p (Holm)",
-    )
-    rows: list[Row] = [head]
+    rows: list[Row] = [_HEAD]
     rows += [_row(feature, history) for feature in history.features]
     ends = f"{shown(history.batches[0], _NAME)} to {shown(history.batches[-1], _NAME)}"
     changed = sum(feature.changed for feature in history.features)
