@@ -89,7 +89,7 @@ def _done(asked: Settings, data: Table, out: TextIO, now: datetime, progress: Pr
     for verdict in result.features:
         if wanted is not None and verdict.name in wanted.features:
             reason = f": {verdict.reason}" if verdict.reason else ""
-            out.write(f"thresholds: {verdict.name}: {verdict.verdict}{reason}\n")
+            out.write(f"thresholds: {shown(verdict.name)}: {verdict.verdict}{shown(reason, len(reason))}\n")
     if asked.report:
         _report(asked, result, now)
     if asked.metrics_folder is not None:

@@ -69,3 +69,12 @@ def test_a_file_that_does_not_fit_the_baseline_fails_the_job(moved: Container) -
     with pytest.raises(ThresholdsError):
         moved.run(drift_thresholds=PLACE)
     assert "features.q: the baseline has no such feature; features.x.importance: expected" in moved.message
+
+
+def test_no_name_in_the_file_begins_a_line_of_the_log(container: Container) -> None:
+    write_csv(container.source / "data.csv", {"x\ny": numbers(100)})
+    container.run()
+    container.keep_as_baseline()
+    _wishes(container, {"x\ny": {"importance": "low"}})
+    container.run(drift_thresholds=PLACE)
+    assert "thresholds: x\\ny: " in container.log
