@@ -71,10 +71,10 @@ def test_a_file_that_does_not_fit_the_baseline_fails_the_job(moved: Container) -
     assert "features.q: the baseline has no such feature; features.x.importance: expected" in moved.message
 
 
-def test_no_name_in_the_file_begins_a_line_of_the_log(container: Container) -> None:
-    write_csv(container.source / "data.csv", {"x\ny": numbers(100)})
+def test_no_name_acts_on_who_reads_the_log(container: Container) -> None:
+    write_csv(container.source / "data.csv", {"x\x1b[2J": numbers(100)})
     container.run()
     container.keep_as_baseline()
-    _wishes(container, {"x\ny": {"importance": "low"}})
+    _wishes(container, {"x\x1b[2J": {"importance": "low"}})
     container.run(drift_thresholds=PLACE)
-    assert "thresholds: x\\ny: " in container.log
+    assert "thresholds: x\\x1b[2J: " in container.log
