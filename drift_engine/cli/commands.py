@@ -16,6 +16,7 @@ from typing import Any, TextIO
 from drift_engine.checks import Monitoring
 from drift_engine.cli.arguments import monitoring, read_options, rule
 from drift_engine.cli.history_page import linked, require_runs, write_page_of_runs
+from drift_engine.cli.outputs import require_spared
 from drift_engine.cli.progress import Progress
 from drift_engine.cli.screen import written
 from drift_engine.distances import DISTANCES
@@ -51,6 +52,8 @@ def _baseline(arguments: argparse.Namespace, out: TextIO) -> bool:
 
 def _check(arguments: argparse.Namespace, out: TextIO) -> bool:
     require_runs(arguments)
+    forms = [(f"--{form.name}", getattr(arguments, form.name)) for form in FORMS.values()]
+    require_spared(arguments.data, (*forms, ("--history-page", arguments.history_page)))
     baseline = Baseline.load(arguments.baseline)
     config = monitoring(arguments, baseline.constraints.monitoring)
     baseline = replace(baseline, constraints=replace(baseline.constraints, monitoring=config))

@@ -11,6 +11,7 @@ from drift_engine.checks import Monitoring
 from drift_engine.cli.analysis import Analysis
 from drift_engine.cli.arguments import add_data, read_options
 from drift_engine.cli.commands import say
+from drift_engine.cli.outputs import require_spared
 from drift_engine.cli.progress import Progress
 from drift_engine.parts import merge_parts, write_part
 from drift_engine.report.words import plural
@@ -24,6 +25,7 @@ def _add_profile(command: argparse.ArgumentParser) -> None:
 
 
 def _profile(arguments: argparse.Namespace, out: TextIO) -> bool:
+    require_spared(arguments.data, [("--output", arguments.output)])
     with Progress(sys.stderr, time.monotonic) as progress:
         state = write_part(
             arguments.data, arguments.output, options=read_options(arguments), progress=progress

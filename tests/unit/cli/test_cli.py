@@ -217,6 +217,8 @@ def test_every_commands_help_has_an_example(command: str, capsys: pytest.Capture
         (["check", "train.csv", "--baseline", "nowhere"], "nowhere/statistics.json: there is no such file"),
         (["describe", "train.csv"], "train.csv: line 1, column 1: is not JSON"),
         (["baseline", "train.csv", "--output", "train.csv"], "train.csv: can't be written"),
+        (["check", "train.csv", "--baseline", "baseline", "--report", "./train.csv"], "is the data itself"),
+        (["profile", "train.csv", "--output", "train.csv"], "is the data itself"),
         (["baseline", "train.csv", "--output", "x", "--separator", "ab"], "separator"),
         (["baseline", "train.csv", "--output", "x", "--encoding", "klingon"], "encoding"),
         (["baseline", "train.csv", "--output", "x", "--threshold", "nan"], "--threshold"),
