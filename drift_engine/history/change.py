@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -84,6 +85,18 @@ def change_point(parts: Sequence[Block], most: int = 999, seed: int = 0) -> Chan
         extreme += len(hits)
         done += draws
     return Change(at, (extreme + 1) / (done + 1), earliest, latest)
+
+
+def batches_to_show(features: int, alpha: float) -> int:
+    """The fewest batches with which a change of one of so many features can be significant at all.
+
+    However clear a change is, the orders of the batches that keep its two sides together are as extreme: a
+    share of 2 / C(n, n // 2) at least, which Holm's method multiplies by the features.
+    """
+    count = LEAST_BATCHES
+    while 2.0 * features > alpha * math.comb(count, count // 2):
+        count += 1
+    return count
 
 
 def _likelihoods(parts: Sequence[Block], splits: Floats) -> Floats:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from drift_engine.history.change import LEAST_BATCHES, Change
+from drift_engine.history.change import LEAST_BATCHES, Change, batches_to_show
 from drift_engine.history.timeline import FeatureHistory, History
 from drift_engine.report.tables import Row, text_table
 from drift_engine.report.words import distance, number, plural, shown
@@ -35,6 +35,13 @@ def history_text(history: History) -> str:
     said = f"{count}, {ends}; {plural(changed, 'feature')} changed"
     if len(history.batches) < LEAST_BATCHES:
         said += f" (fewer than {LEAST_BATCHES} batches: change points are not looked for)"
+    else:
+        looked = sum(feature.change is not None for feature in history.features)
+        needed = batches_to_show(looked, history.alpha)
+        if len(history.batches) < needed:
+            said += (
+                f" (too few batches: of {plural(looked, 'feature')} no change can be told before {needed})"
+            )
     return f"{text_table(rows)}\n{said}"
 
 

@@ -11,12 +11,13 @@ import pytest
 from drift_engine.checks import suggest
 from drift_engine.errors import DataError
 from drift_engine.history import batches_of, change_point, history_document, history_text, timeline
+from drift_engine.history.change import batches_to_show
 from drift_engine.history.dates import date_label
 from drift_engine.history.series import blocks
 from drift_engine.states import FeatureProfile, Profile
 from drift_engine.states.kll import KllSketch
 from drift_engine.states.profile import NumericalStatistics, StringStatistics
-from tests.tables import profile
+from tests.tables import numbers, profile
 
 Floats = npt.NDArray[np.float64]
 
@@ -174,3 +175,25 @@ def test_stored_statistics_are_the_batches_where_there_are_any(tmp_path: Path) -
     (tmp_path / "again-2026-02/statistics.json").write_text("{}", encoding="utf-8")
     with pytest.raises(DataError, match="two runs have this date"):
         batches_of([str(tmp_path)])
+
+
+@pytest.mark.parametrize(("features", "batches"), [(1, 8), (15, 12), (50, 14)])
+def test_the_batches_that_a_change_needs_are_known(features: int, batches: int) -> None:
+    assert batches_to_show(features, 0.05) == batches
+
+
+def test_as_clear_a_change_as_can_be_is_significant_in_eight_batches_and_not_in_seven() -> None:
+    def p_value(before: int) -> float:
+        levels = [0.0] * before + [9.0] * 4
+        found = change_point(blocks([_number_profile(np.full(20, level)) for level in levels]))
+        assert found is not None
+        return found.p_value
+
+    assert p_value(3) > 0.05 >= p_value(4)
+
+
+def test_a_history_too_short_for_its_features_says_so() -> None:
+    baseline = profile({name: numbers(50) for name in "abc"})
+    named = [(f"day {index}", baseline) for index in range(8)]
+    said = "(too few batches: of 3 features no change can be told before 9)"
+    assert history_text(timeline(named, baseline, suggest(baseline))).endswith(said)
