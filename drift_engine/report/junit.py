@@ -9,7 +9,7 @@ from drift_engine.report.findings import sentence
 from drift_engine.report.model import Report
 from drift_engine.report.sentences import moved, summary
 from drift_engine.report.shapes import shape
-from drift_engine.report.words import number, shown
+from drift_engine.report.words import number, probability, shown
 from drift_engine.verdicts import FeatureVerdict
 
 _FAILED = frozenset({"drifted"})
@@ -49,7 +49,9 @@ def _case(suite: ET.Element, report: Report, verdict: FeatureVerdict) -> None:
     findings = report.findings_of(verdict.name)
     if verdict.verdict in _FAILED or findings:
         what = verdict.verdict if verdict.verdict in _FAILED else findings[0].check
-        said = [_judgement(verdict), moved(shape(*report.sides(verdict.name), points=2)), verdict.reason]
+        judgement = _judgement(verdict)
+        said = [judgement, moved(shape(*report.sides(verdict.name), points=2))]
+        said.append("" if judgement.endswith(verdict.reason) else verdict.reason)
         said += map(_sentence, findings)
         _failure(case, what, "\n".join(line for line in said if line))
     elif verdict.verdict not in _PASSED:
@@ -66,6 +68,12 @@ def _failure(case: ET.Element, what: str, text: str) -> None:
 def _judgement(verdict: FeatureVerdict) -> str:
     if verdict.distance is None:
         return verdict.verdict
+    own = verdict.outcome("distribution")
+    if verdict.verdict == "drifted" and own is not None and own.says == "drifted":
+        tested = f"effect {number(own.effect)}, p {probability(own.adjusted_p_value)}"
+        return f"{verdict.verdict}: {tested}, distance {number(verdict.distance)} ({verdict.method})"
+    if verdict.verdict == "drifted" and verdict.tests and verdict.reason:
+        return f"{verdict.verdict}: {verdict.reason}"
     limit = number(verdict.threshold)
     return f"{verdict.verdict}: distance {number(verdict.distance)}, threshold {limit} ({verdict.method})"
 

@@ -140,3 +140,17 @@ def test_the_message_says_that_missing_cells_made_a_feature_drift() -> None:
     assert "- age: 0.000 (threshold 0.100), missing cells 0% → 25%" in message(
         report(old, new, rule="calibrated")
     )
+
+
+def test_junit_says_of_a_tested_feature_what_made_it_drift() -> None:
+    old: Columns = {"age": numbers(1000), "flag": ["0", "1"] * 500}
+    new: Columns = {
+        "age": [None if index % 4 == 0 else str(index) for index in range(1000)],
+        "flag": ["1"] * 1000,
+    }
+    cases = ET.fromstring(junit(report(old, new, rule="calibrated"))).iter("failure")  # noqa: S314
+    said = [case.get("message") for case in cases]
+    assert said == [
+        "drifted: effect 0.5, p < 1e-15, distance 0 (robust)",
+        "drifted: missing cells 0% → 25%",
+    ]
