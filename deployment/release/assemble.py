@@ -351,8 +351,14 @@ def _notes(config: Config, facts: Facts) -> Iterator[str]:
             if feature in config.stage.drift.feature_alarms:
                 yield (
                     f"{feature} is ignored until {day}: its own alarm (drift.feature_alarms) goes; an apply "
-                    "from that day on asks to remove the line from the thresholds file, and makes it again."
+                    "from that day on makes it again."
                 )
+        for feature, day in config.thresholds.ended().items():
+            path = ("features", feature, "ignore_until")
+            yield (
+                f"{config.thresholds.origins[path]}: {'.'.join(path)}: {day} has come (today is "
+                f"{config.thresholds.today}): it is checked again; remove the line, or name a later day."
+            )
 
 
 def _json(document: Mapping[str, Any]) -> bytes:

@@ -61,7 +61,7 @@ class Thresholds:
         document: Its content.
         files: The files that it was merged from.
         origins: The file that set each key path.
-        today: The day, in UTC, on which the stage is deployed; ignoring that has ended by then is a fault.
+        today: The day, in UTC, on which the stage is deployed; what ends by then is ignored no longer.
     """
 
     document: Mapping[str, Any]
@@ -75,13 +75,26 @@ class Thresholds:
         return (json.dumps(self.document, indent=2, ensure_ascii=False) + "\n").encode()
 
     def ignored(self) -> Mapping[str, str]:
-        """The features that are ignored, each with the day on which that ends."""
+        """The features that are ignored today, each with the day on which that ends."""
+        # Days of this form sort as text; other forms are a fault.
+        today = self.today.isoformat()
+        return {name: day for name, day in self._days().items() if day > today}
+
+    def ended(self) -> Mapping[str, str]:
+        """The features whose ignoring has ended though the file still names its day, each with that day.
+
+        No fault: the engine ends ignoring by itself, and no urgent release should wait for a line's removal.
+        """
+        today = self.today.isoformat()
+        return {name: day for name, day in self._days().items() if day <= today}
+
+    def _days(self) -> Mapping[str, str]:
         features = self.document.get("features")
         entries = features.items() if isinstance(features, dict) else ()
         return {
             name: str(wish["ignore_until"])
             for name, wish in entries
-            if isinstance(wish, dict) and "ignore_until" in wish
+            if isinstance(wish, dict) and wish.get("ignore_until") is not None
         }
 
 
@@ -119,21 +132,18 @@ def faults_of(thresholds: Thresholds, features: Sequence[Mapping[str, Any]]) -> 
         # Its faults are noted already.
         wish = _WISH(entry, path, Faults({}, ""))
         if isinstance(wish, Wish):
-            _check(wish, known.get(name), path, thresholds.today, faults)
+            _check(wish, known.get(name), path, faults)
     return faults.lines
 
 
-def _check(wish: Wish, feature: Mapping[str, Any] | None, path: Path, today: date, faults: Faults) -> None:
-    """Notes what of a wish contradicts itself, the day, or the baseline."""
+def _check(wish: Wish, feature: Mapping[str, Any] | None, path: Path, faults: Faults) -> None:
+    """Notes what of a wish contradicts itself or the baseline."""
     if wish.method is not None and wish.threshold is None:
         faults.note((*path, "threshold"), "is missing: a method needs a threshold of its own")
     if wish.ignore_until is not None and wish.reason is None:
         faults.note((*path, "reason"), "is missing: an ignored feature needs one")
     if wish.reason is not None and wish.ignore_until is None:
         faults.note((*path, "ignore_until"), "is missing: a reason alone ignores nothing")
-    if wish.ignore_until is not None and wish.ignore_until <= today:
-        said = f"{wish.ignore_until} has come (today is {today}): remove it, or name a later day"
-        faults.note((*path, "ignore_until"), said)
     if wish.method is None or feature is None:
         return
     text = feature.get("inferred_type") == "String"

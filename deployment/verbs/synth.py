@@ -65,6 +65,8 @@ def _render(stage: ToRender, output: Path, *, locks: bool) -> dict[str, Any]:
         file = output / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
+    for note in release.notes:
+        place.screen.line(f"{name}: Note: {note}")
     source = "its lock" if locked else "AWS"
     place.screen.line(f"{name}: model version {facts.model.version} from {source}, {len(written)} files")
     return {

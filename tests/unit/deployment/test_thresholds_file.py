@@ -50,7 +50,7 @@ def test_the_methods_are_the_engines() -> None:
 def test_all_faults_are_told_at_once_with_file_and_key_path(tmp_path: Path) -> None:
     features = {
         "delays": {"threshold": 1},
-        "delay": {"ignore_until": "2026-11-23", "reason": "broken"},
+        "delay": {"ignore_until": 20261123, "reason": "broken"},
         "prediction": {"method": "total_variation", "threshold": 0.1},
         "carrier": {"method": "robsut", "effect_floor": 2, "ignore_until": "20271231", "reason": "none"},
     }
@@ -61,7 +61,7 @@ def test_all_faults_are_told_at_once_with_file_and_key_path(tmp_path: Path) -> N
     for fault in (
         "abuot: is no key that is known here; did you mean 'about'?",
         "features.delays: the baseline of the model has no such feature; did you mean 'delay'?",
-        "features.delay.ignore_until: 2026-11-23 has come (today is 2026-11-23): remove it",
+        "features.delay.ignore_until: is 20261123, should be a day such as 2026-12-31",
         "features.prediction.method: total_variation can't compare numbers",
         "features.carrier.method: is 'robsut', should be a distance that drift-engine metrics lists",
         "features.carrier.effect_floor: is 2, should be from 0 to 1",
@@ -167,3 +167,14 @@ def test_an_ignored_feature_has_no_alarm_of_its_own(tmp_path: Path) -> None:
     release = released(of)
     assert not any("FeatureDriftAlarm" in name for name in release.template["Resources"])
     assert any("delay is ignored until 2026-12-01: its own alarm" in note for note in release.notes)
+
+
+def test_ignoring_that_has_ended_is_a_note_and_keeps_no_release_back(tmp_path: Path) -> None:
+    put(tmp_path, {"delay": {"ignore_until": "2026-11-23", "reason": "broken"}, "carrier": IGNORED})
+    of = builders.config(tmp_path, SETTINGS)
+    release = released(of)
+    assert of.feature_alarms
+    assert any("FeatureDriftAlarm" in name for name in release.template["Resources"])
+    (note,) = release.notes
+    assert note.startswith(f"{tmp_path / 'staging.thresholds.json'}: features.delay.ignore_until: 2026-11-23")
+    assert "has come (today is 2026-11-23): it is checked again; remove the line" in note
