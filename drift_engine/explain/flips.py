@@ -55,10 +55,10 @@ def _of_tests(verdict: FeatureVerdict, significance: Significance) -> tuple[Flip
     drifted = [test for test in verdict.tests if test.says == "drifted"]
     if len(drifted) == 1:
         test = drifted[0]
-        return (
-            Flip("alpha", test.adjusted_p_value, "ok", "below"),
-            Flip("effect_floor", test.interval[1], "ok", "at or above"),
-        )
+        floor = Flip("effect_floor", test.interval[1], "ok", "at or above")
+        # No alpha is below a p-value that is too small for a double.
+        alphas = (Flip("alpha", test.adjusted_p_value, "ok", "below"),) if test.adjusted_p_value > 0.0 else ()
+        return (*alphas, floor)
     whole = verdict.outcome("distribution")
     if drifted or whole is None:
         return ()

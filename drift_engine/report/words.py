@@ -68,6 +68,7 @@ def distance(value: float | None) -> str:
 
 def percent(share: float) -> str:
     """A share as a percentage, never rounded to 0% or 100% where it is not: `<0.1%`, `99.9%`, `12%`."""
+    share = round(share, 12)  # sums of shares miss 1 by a last digit
     if 0.0 < share < 0.001:
         return "<0.1%"
     if 0.999 < share < 1.0:

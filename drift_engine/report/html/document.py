@@ -9,7 +9,7 @@ from drift_engine.report.findings import sentence
 from drift_engine.report.formula import formula
 from drift_engine.report.html.figures import figure
 from drift_engine.report.model import PastRun, Report
-from drift_engine.report.sentences import excess, moved, since, warnings
+from drift_engine.report.sentences import changed, excess, since, warnings
 from drift_engine.report.shapes import Shape, shape
 from drift_engine.report.shapes.feature import CategoryShape, NumberShape
 from drift_engine.report.words import LONGEST, shown
@@ -46,7 +46,7 @@ def _feature(report: Report, verdict: FeatureVerdict, points: int) -> Document:
         "type": verdict.inferred_type,
         "verdict": verdict.verdict,
         "reason": shown(verdict.reason, 300),
-        "moved": moved(drawn),
+        "moved": shown(changed(verdict, drawn), 300),
         "size": _size(drawn),
         "missing": [_missing(old), _missing(new)],
         "excess": round(excess(verdict), 4) if verdict.distance is not None else -1,

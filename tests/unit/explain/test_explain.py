@@ -116,6 +116,7 @@ def test_no_alpha_below_one_flips_a_feature_that_is_not_significant_at_all() -> 
 
 def test_a_calibrated_verdict_flips_with_alpha_or_the_effect_floor() -> None:
     assert [flip.setting for flip in flips(_tested(0.001, 0.3, "drifted"))] == ["alpha", "effect_floor"]
+    assert [flip.setting for flip in flips(_tested(0.0, 0.3, "drifted"))] == ["effect_floor"]
     (floor,) = flips(_tested(0.001, 0.01, "ok"))
     assert (floor.setting, floor.value, floor.becomes) == ("effect_floor", 0.01, "drifted")
     (alpha,) = flips(_tested(0.2, 0.3, "ok"))

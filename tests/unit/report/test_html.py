@@ -172,3 +172,10 @@ def test_the_figures_add_up() -> None:
         if figure is not None and figure["kind"] == "numbers":
             assert sum(figure["baseline"]) == pytest.approx(10_000, abs=50)
             assert sum(figure["batch"]) == pytest.approx(10_000, abs=50)
+
+
+def test_a_feature_that_its_missing_cells_made_drift_says_so_where_it_moved() -> None:
+    old: Columns = {"age": [str(index) for index in range(1000)]}
+    new: Columns = {"age": [None if index % 4 == 0 else str(index) for index in range(1000)]}
+    page = html_report(report(old, new, rule="calibrated"))
+    assert '<td role="cell" class="moved"><bdi>missing cells 0% → 25%</bdi></td>' in page

@@ -83,3 +83,9 @@ def test_a_wide_name_is_cut_to_the_columns_there_are() -> None:
         lines = text_table([("name",), ("都" * 30,)]).splitlines()
     assert columns(lines[1]) <= 20
     assert lines[1].endswith("都…")
+
+
+def test_shares_that_add_up_to_one_but_for_the_last_digit_are_the_whole() -> None:
+    assert percent(sum([0.1] * 10)) == percent(1.0) == "100%"
+    assert percent(1.0 - 1e-9) == ">99.9%"
+    assert percent(1e-9) == "<0.1%"
