@@ -20,7 +20,6 @@ from pathlib import Path
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
-from rich.console import Console
 
 from deployment.aws import Aws, assumed, message_of
 from deployment.clock import system_clock
@@ -32,7 +31,7 @@ from deployment.verbs.arguments import NEEDS_A_PAST, complete, parse
 from deployment.verbs.doctor import doctor
 from deployment.verbs.place import Workplace
 from deployment.verbs.report import COULD_NOT_RUN, Report
-from deployment.verbs.screen import Screen
+from deployment.verbs.screen import LastingConsole, Screen, write_out
 from deployment.verbs.status import status
 
 ROOT = Path(__file__).resolve().parent
@@ -69,7 +68,7 @@ def main(argv: Sequence[str] | None = None, environment: Mapping[str, str] = os.
     if "_ARGCOMPLETE" in environment:
         complete(environment["COMP_LINE"], ROOT)
     arguments = parse(sys.argv[1:] if argv is None else argv, ROOT)
-    console = Console(stderr=arguments.json, highlight=False)
+    console = LastingConsole(stderr=arguments.json, highlight=False)
     try:
         with _target(arguments, environment, Screen(console)) as target:
             report = _command(arguments, target, Screen(console))
@@ -88,7 +87,7 @@ def main(argv: Sequence[str] | None = None, environment: Mapping[str, str] = os.
         print("deploy.py: interrupted before anything was changed", file=sys.stderr)
         return COULD_NOT_RUN
     if arguments.json:
-        print(json.dumps(report.document(), indent=2, ensure_ascii=False))
+        write_out(json.dumps(report.document(), indent=2, ensure_ascii=False))
     if report.fault:
         print(f"deploy.py: {report.fault}", file=sys.stderr)
     return report.exit_code

@@ -144,7 +144,9 @@ _ADVICE = {
 def message_of(error: ClientError | BotoCoreError) -> str:
     """What an error of boto3 comes to, in one line, with what to do next where that is known."""
     match error:
-        case NoCredentialsError() | PartialCredentialsError() | ProfileNotFound() | TokenRetrievalError():
+        case ProfileNotFound():
+            return f"{_one_line(error)}: name one that `aws configure list-profiles` shows, in AWS_PROFILE."
+        case NoCredentialsError() | PartialCredentialsError() | TokenRetrievalError():
             return f"There are no usable AWS credentials ({_one_line(error)}): {_LOG_IN}."
         case EndpointConnectionError():
             return f"AWS can't be reached ({_one_line(error)}): check the region and the network."
@@ -153,8 +155,13 @@ def message_of(error: ClientError | BotoCoreError) -> str:
             advice = _ADVICE.get(code_of(error))
             if advice is not None:
                 return f"{operation}: {advice} ({code_of(error)})."
-            said = error.response.get("Error", {}).get("Message", error)
-            return f"AWS refused {operation}: {_one_line(said)} ({code_of(error)})."
+            found = error.response.get("Error", {})
+            said, bucket = (
+                found.get("Message", error),
+                found.get("BucketName"),
+            )  # which S3's message leaves out
+            which = f", bucket {bucket}" if bucket else ""
+            return f"AWS refused {operation}: {_one_line(said)} ({code_of(error)}{which})."
         case _:
             return f"{type(error).__name__}: {_one_line(error)}"
 

@@ -139,11 +139,17 @@ def _thresholds(
     return Thresholds(merged, tuple(map(str, places)), set_by, today) if places else None
 
 
+def _others(folder: Path) -> str:
+    """The stages that a folder has, as the end of a sentence."""
+    stems = sorted(each.stem for each in folder.glob("*.json") if "." not in each.stem)
+    return f"; there are {', '.join(stems)}" if stems else ""
+
+
 def _read(file: Path, faults: list[str]) -> dict[str, Any] | None:
     try:
         content = json.loads(file.read_text(encoding="utf-8"), object_pairs_hook=_once)
     except FileNotFoundError:
-        faults.append(f"{file}: there is no such stage file")
+        faults.append(f"{file}: there is no such stage file{_others(file.parent)}")
     except (ValueError, OSError) as error:
         faults.append(f"{file}: can't be read as JSON: {error}")
     else:

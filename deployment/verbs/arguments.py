@@ -24,10 +24,16 @@ def parse(argv: Sequence[str], root: Path) -> argparse.Namespace:
         root: The checkout, where `.cache` and `out` are by default.
     """
     words = list(argv)
-    verbs = [word for word in words[:1] if word in _VERBS]
-    if not verbs and words[:1] not in (["-h"], ["--help"]):
+    # A first word that is no option is a verb, or was meant as one.
+    if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help")):
         words.insert(0, DEFAULT)
-    return _parser(root).parse_args(words)
+    whole = _parser(root)
+    arguments, rest = whole.parse_known_args(words)
+    if late := [word for word in rest if word in _VERBS]:
+        whole.error(f"the verb comes first: deploy.py {late[0]} ...")
+    if rest:
+        _verbs(whole)[arguments.verb].error(f"unrecognized arguments: {' '.join(rest)}")
+    return arguments
 
 
 def complete(line: str, root: Path) -> None:

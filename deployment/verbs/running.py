@@ -75,6 +75,8 @@ def run(config: Config, parameters: Mapping[str, str], place: Workplace, report:
         ObserveError: The batch is not there or empty.
         ExecutionError: There is no such stage to run, or it has no such parameter.
     """
+    # Not after the run, which may take an hour, to learn that its files have no place.
+    place.out.parent.mkdir(parents=True, exist_ok=True)
     arn = _started(config, parameters, place, report)
     try:
         ended = execution.follow(arn, place.aws, place.clock, place.screen.line)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from typing import IO, Final
 
 from rich.console import Console
 from rich.markup import escape
@@ -18,6 +20,33 @@ from deployment.run.outcome import Alarm, Feature, Outcome, Retraining
 _COLOURS: Final = {"+": "green", "~": "yellow", "-": "red", "!": "bold red"}
 _WORDS: Final = {"ok": "green", "warning": "yellow", "failed": "red"}
 _STATES: Final = {"OK": "green", "ALARM": "red", "INSUFFICIENT_DATA": "yellow"}
+
+
+class LastingConsole(Console):
+    """A console whose command goes on where the reader of its output has gone, as `head` does.
+
+    rich ends the program there, with the code 1: a deploy would stop in the middle without a word.
+    """
+
+    def on_broken_pipe(self) -> None:
+        """From now on nobody hears what is written."""
+        self.quiet = True
+        mute(self.file)
+
+
+def mute(stream: IO[str]) -> None:
+    """What is written to the stream, also what it still holds, goes nowhere."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
+
+
+def write_out(text: str) -> None:
+    """A result on stdout, as far as somebody reads it."""
+    try:
+        print(text, flush=True)  # noqa: T201 - a command line
+    except BrokenPipeError:
+        mute(sys.stdout)
 
 
 class Screen:

@@ -14,6 +14,14 @@ from deployment.aws import message_of
 from tests.unit.deployment.fakes import refusal
 
 
+def test_the_bucket_that_is_not_there_is_named() -> None:
+    error = refusal("NoSuchBucket", "The bucket does not exist", "ListObjectsV2")
+    error.response["Error"]["BucketName"] = "mine"  # type: ignore[typeddict-unknown-key]
+    assert message_of(error) == (
+        "AWS refused ListObjectsV2: The bucket does not exist (NoSuchBucket, bucket mine)."
+    )
+
+
 @pytest.mark.parametrize(
     ("error", "message"),
     [
@@ -23,7 +31,7 @@ from tests.unit.deployment.fakes import refusal
         ),
         (
             ProfileNotFound(profile="x"),
-            "There are no usable AWS credentials (The config profile (x) could not be",
+            "The config profile (x) could not be found: name one that `aws configure list-profiles` shows",
         ),
         (
             refusal("ExpiredToken", "The token\nhas expired", "Op"),

@@ -163,7 +163,11 @@ def test_a_file_that_is_no_json_object_is_a_fault(tmp_path: Path, content: str, 
 
 
 def test_a_stage_without_a_file_is_a_fault(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"nowhere\.json: there is no such stage file"):
+    with pytest.raises(ConfigError, match=r"nowhere\.json: there is no such stage file$"):
+        load("nowhere", [tmp_path / "nowhere.json"], SETTINGS)
+    for name in ("staging.json", "staging.thresholds.json", "prod.json"):
+        (tmp_path / name).write_text("{}", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"no such stage file; there are prod, staging$"):
         load("nowhere", [tmp_path / "nowhere.json"], SETTINGS)
 
 

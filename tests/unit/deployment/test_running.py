@@ -40,6 +40,16 @@ class SageMaker:
         return fakes.Paginator(lambda **_: [{"PipelineExecutionSteps": []}])
 
 
+class Counting(SageMaker):
+    """Counts the runs."""
+
+    started = 0
+
+    def start_pipeline_execution(self, **_: Any) -> dict[str, str]:
+        self.started += 1
+        return super().start_pipeline_execution()
+
+
 class S3:
     """A bucket with a batch."""
 
@@ -104,3 +114,18 @@ def test_a_removal_is_agreed_to_by_the_right_name_alone(tmp_path: Path) -> None:
     confirm("Remove it?", place(tmp_path), wanted="the-stack", given="the-stack")
     with pytest.raises(ConfirmationError, match="--yes is 'another', it should be 'the-stack'"):
         confirm("Remove it?", place(tmp_path), wanted="the-stack", given="another")
+
+
+def test_before_a_run_it_is_known_that_its_files_have_a_place(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    nowhere = place(tmp_path, out=tmp_path / "file" / "aws" / "staging")
+    sagemaker = Counting()
+    nowhere = replace(nowhere, aws=fakes.aws(sagemaker=sagemaker, s3=S3()))
+    with pytest.raises(NotADirectoryError):
+        running.run(
+            builders.config(tmp_path),
+            {"DataInputUri": "s3://artifacts/batches"},
+            nowhere,
+            StageReport((), "s", STACK),
+        )
+    assert sagemaker.started == 0

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 from dataclasses import replace
 from typing import Literal
 
@@ -9,6 +11,7 @@ from rich.console import Console
 
 from deployment.run.outcome import Alarm, Feature, Outcome, Retraining
 from deployment.verbs.screen import Screen
+from tests.unit.deployment.builders import ROOT
 
 OUTCOME = Outcome(
     features=(
@@ -61,3 +64,32 @@ def test_nothing_in_a_name_acts_and_a_long_one_is_cut(terminal: bool) -> None:
     assert "\u202e" not in text
     assert "n" * 200 not in text
     assert "<script>" in text
+
+
+WRITES = """
+import sys
+from deployment.verbs.screen import LastingConsole, Screen, write_out
+screen = Screen(LastingConsole(highlight=False))
+for _ in range({lines}):
+    screen.line("x" * 200_000)
+write_out("y" * 200_000)
+print("went on", file=sys.stderr)
+sys.exit(3)
+"""
+
+
+@pytest.mark.parametrize("lines", [0, 2])
+def test_a_command_goes_on_where_the_reader_of_its_output_has_gone(lines: int) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", WRITES.format(lines=lines)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        bufsize=0,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.read(10)
+        process.stdout.close()
+        said = process.stderr.read()
+    assert (process.returncode, said) == (3, b"went on\n")

@@ -1,0 +1,33 @@
+"""What is wrong with a command line is said of the word that is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from deployment.verbs.arguments import parse
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("statsu --stage staging", "argument VERB: invalid choice: 'statsu' (choose from 'plan', 'apply'"),
+        ("--stage staging plan", "deploy.py: error: the verb comes first: deploy.py plan ..."),
+        ("plan --stage staging --yes", "deploy.py plan: error: unrecognized arguments: --yes"),
+        ("--stage staging now", "deploy.py apply: error: unrecognized arguments: now"),
+        ("", "deploy.py apply: error: the following arguments are required: --stage"),
+    ],
+)
+def test_a_wrong_word_is_named(
+    words: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        parse(words.split(), tmp_path)
+    assert ended.value.code == 2
+    assert said in capsys.readouterr().err
+
+
+def test_without_a_verb_it_is_an_apply(tmp_path: Path) -> None:
+    assert parse(["--stage", "staging"], tmp_path).verb == "apply"
+    assert parse(["plan", "--stage", "staging"], tmp_path).verb == "plan"
