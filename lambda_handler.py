@@ -133,7 +133,8 @@ class S3Object:
 class JobFiles:
     """Where the job's files are in S3, whether it ran in strict mode, and who decides what drifted.
 
-    `thresholds` is the stage's `thresholds.json`; None where it has none.
+    `thresholds` is the stage's `thresholds.json`; None where it has none. `exclude` names the columns that
+    the job left out, by name or place.
     """
 
     baseline_statistics: S3Object
@@ -142,6 +143,7 @@ class JobFiles:
     strict: bool
     rule: Rule = "calibrated"
     thresholds: S3Object | None = None
+    exclude: tuple[str, ...] = ()
 
 
 def handler(event: Mapping[str, Any], context: object) -> dict[str, int | float | str]:  # noqa: ARG001
@@ -182,7 +184,7 @@ def evaluate_drift(
         constraints = read_constraints(content, "the baseline's constraints")
         rule: Rule = "model-monitor" if files.strict else files.rule
         wanted = None if files.thresholds is None else _read(clients.s3, files.thresholds)
-        judging = Judging(files.strict, rule, wanted, now.date())
+        judging = Judging(files.strict, rule, wanted, now.date(), files.exclude)
         evaluation = evaluated(current, baseline, constraints, judging)
     _publish(clients.cloudwatch, evaluation.published(features), pipeline, now)
     _log.info("%s", evaluation.answer["message"])
@@ -270,6 +272,7 @@ def locate(job: Mapping[str, Any]) -> JobFiles:
         str(environment.get("strict_model_monitor", "")).lower() in {"enabled", "true"},
         _rule(str(environment.get("drift_verdict") or RULES[0])),
         _input(job, thresholds) if thresholds else None,
+        tuple(re.findall(r"[^,\s](?:[^,]*[^,\s])?", environment.get("exclude_features_attribute", ""))),
     )
 
 

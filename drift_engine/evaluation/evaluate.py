@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from drift_engine.checks import Constraints
@@ -26,12 +26,15 @@ class Judging:
             are the same.
         thresholds: the stage's `thresholds.json`, where it has one.
         today: the day, in UTC, that its ignoring is held against; needed with it.
+        exclude: columns that the monitor left out on both sides, as its job was told: by name, or by place
+            from 0 on.
     """
 
     strict: bool = False
     rule: Rule = "calibrated"
     thresholds: bytes | None = None
     today: date = date.min
+    exclude: tuple[str, ...] = ()
 
 
 def evaluated(
@@ -53,13 +56,14 @@ def evaluated(
         ThresholdsError: the thresholds file has faults, or doesn't fit the baseline.
     """
     judging = judging or Judging()
+    whole, baseline = baseline, _without(baseline, current, judging.exclude)
     comparison = constraints.comparison(strict=judging.strict)
     verdicts = worst_first(judge(current, baseline, comparison, judging.rule))
     _refuse_nothing(verdicts)
     distances = {metric_name(each.name): each.distance for each in verdicts if each.distance is not None}
     wanted = Thresholds()
     if judging.thresholds is not None:
-        wanted = parse_thresholds(judging.thresholds, "the stage's thresholds", baseline)
+        wanted = parse_thresholds(judging.thresholds, "the stage's thresholds", whole)
         verdicts = ordered(worst_first(obeyed(verdicts, current, baseline, wanted, judging.today)), wanted)
     there = set(current.names()) | wanted.ignored(judging.today)
     missing = [name for name in baseline.names() if name not in there]
@@ -87,6 +91,19 @@ def stopped_early(violations: Violations) -> Evaluation | None:
         "message": f"Nothing was compared, the monitor stopped early: {' '.join(said)}",
     }
     return Evaluation({"checked_features": 0.0}, answer, lacks_columns=True)
+
+
+def _without(baseline: Profile, current: Profile, exclude: Sequence[str]) -> Profile:
+    """The baseline without what the monitor left out; what the batch's statistics have was not.
+
+    A place is one of the data's columns, of which the statistics lack those left out: it is taken for one of
+    the baseline's, as columns mostly keep their order.
+    """
+    names = baseline.names()
+    places = (int(each) for each in exclude if each not in names and each.isdecimal())
+    wanted = {*exclude, *(names[place] for place in places if place < len(names))}
+    left_out = wanted - {*current.names()}
+    return replace(baseline, features=tuple(each for each in baseline.features if each.name not in left_out))
 
 
 def _refuse_nothing(verdicts: Sequence[FeatureVerdict]) -> None:

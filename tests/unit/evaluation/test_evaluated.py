@@ -93,3 +93,10 @@ def test_a_monitor_that_stopped_at_the_columns_gives_no_heartbeat() -> None:
 
 def test_violations_of_cells_are_no_reason_to_have_stopped() -> None:
     assert stopped_early(violations_of([Finding("x", "completeness_check", 0.5, 1.0)])) is None
+
+
+def test_a_threshold_of_a_column_that_is_left_out_is_no_fault() -> None:
+    old, wanted = profile(BASELINE), json.dumps({"version": 1, "features": {"x": {"threshold": 0.1}}})
+    judging = Judging(thresholds=wanted.encode(), exclude=("x",))
+    evaluation = evaluated(profile({"c": ["b", "a"] * 500}), old, suggest(old), judging)
+    assert (evaluation.answer["statusCode"], evaluation.metrics["checked_features"]) == (200, 1.0)

@@ -129,6 +129,22 @@ def test_a_quiet_batch_answers_200_and_publishes_every_feature_all_the_same() ->
     }
 
 
+@pytest.mark.parametrize("said", ["x", " c2 , x", "0", "00,no such"])
+def test_a_column_that_the_job_left_out_is_not_missed(said: str) -> None:
+    without: Columns = {"c": ["b", "a"] * 500}
+    environment = {**job()["Environment"], "exclude_features_attribute": said}
+    answer, cloudwatch = run(files(without), job(Environment=environment))
+    assert (answer["statusCode"], answer["checkedFeatures"]) == (200, 1)
+    assert "feature_baseline_drift_x" not in cloudwatch.metrics()
+    assert "missing columns: x" in run(files(without))[0]["message"]
+
+
+def test_a_column_that_is_left_out_by_name_alone_hides_no_other_missing_one() -> None:
+    environment = {**job()["Environment"], "exclude_features_attribute": "other,1"}
+    answer, _ = run(files({"c": ["b", "a"] * 500}), job(Environment=environment))
+    assert (answer["statusCode"], answer["checkedFeatures"]) == (400, 1)
+
+
 def test_metrics_go_where_the_alarms_look() -> None:
     _, cloudwatch = run(files(QUIET))
     (call,) = cloudwatch.calls
