@@ -20,6 +20,7 @@ from drift_engine.verdicts.identifiers import may_identify
 Floats = npt.NDArray[np.float64]
 
 _BASELINES = 40
+_LEAST_ROWS = 50
 _OFTEN = 0.95
 
 
@@ -76,10 +77,16 @@ def suggest_thresholds(rows: Rows, profile: Profile, plan: Plan) -> Suggestion:
         plan: how to draw.
 
     Raises:
-        ArgumentError: no feature can be compared, or too few draws for the rate.
+        ArgumentError: no feature can be compared, fewer than 50 rows, or too few draws for the rate.
     """
     if plan.draws * plan.rate < 1.0:
         raise ArgumentError(f"draws: {plan.draws} are too few for a rate of {plan.rate:g}")
+    if rows.count < _LEAST_ROWS:
+        # A few rows drawn again and again are all the same batch: the thresholds would be near 0.
+        said = (
+            f"the baseline's rows are {rows.count:,}: at least {_LEAST_ROWS} are needed to draw batches from"
+        )
+        raise ArgumentError(said)
     chosen = _chosen(rows, profile, plan.methods)
     if not chosen:
         raise ArgumentError("no feature of the baseline can be compared, so that none needs a threshold")

@@ -245,6 +245,9 @@ def test_too_few_draws_and_nothing_to_compare_are_errors(tmp_path: Path) -> None
     baseline, rows = _sampled(tmp_path, _healthy(np.random.default_rng(1), 100))
     with pytest.raises(ArgumentError, match="too few"):
         suggest_thresholds(rows, baseline.statistics, Plan(50, 0.01, draws=50))
+    baseline, rows = _sampled(tmp_path, _healthy(np.random.default_rng(1), 49))
+    with pytest.raises(ArgumentError, match="the baseline's rows are 49: at least 50"):
+        suggest_thresholds(rows, baseline.statistics, Plan(50))
     baseline, rows = _sampled(tmp_path, {"name": [f"n{at}" for at in range(500)]})
     with pytest.raises(ArgumentError, match="no feature"):
         suggest_thresholds(rows, baseline.statistics, Plan(50))
