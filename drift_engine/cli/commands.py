@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import shlex
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from drift_engine.checks import Monitoring
+from drift_engine.cli.advice import after_baseline, after_check
 from drift_engine.cli.arguments import monitoring, read_options, rule
 from drift_engine.cli.history_page import linked, require_runs, write_page_of_runs
 from drift_engine.cli.outputs import require_spared
@@ -46,7 +46,7 @@ def _baseline(arguments: argparse.Namespace, out: TextIO) -> bool:
     document = {"output": arguments.output, "rows": rows, "features": _features(made.statistics)}
     said = f"{plural(rows, 'row')}, {plural(len(made.statistics.features), 'feature')}: {arguments.output}"
     say(arguments, out, document, f"{text_table(profile_rows(made.statistics))}\n{said}")
-    advise(f"drift-engine check TODAY.csv --baseline {shlex.quote(arguments.output)} --report report.html")
+    advise(after_baseline(arguments))
     return False
 
 
@@ -76,17 +76,10 @@ def _check(arguments: argparse.Namespace, out: TextIO) -> bool:
     _reports(arguments, lambda now: linked(result.to_report(**told, when=now), arguments))
     write_page_of_runs(arguments, result, baseline)
     say(arguments, out, _check_document(result, arguments.output), _check_text(result))
-    _advise_after(arguments, result)
+    advice = after_check(arguments, result)
+    if advice is not None:
+        advise(advice)
     return result.alarm
-
-
-def _advise_after(arguments: argparse.Namespace, result: CheckResult) -> None:
-    """The report if there is none yet, then the feature that moved farthest."""
-    place = f"{shlex.join(arguments.data)} --baseline {shlex.quote(arguments.baseline)}"
-    if result.alarm and arguments.report is None:
-        advise(f"drift-engine check {place} --report report.html")
-    elif result.drifted:
-        advise(f"drift-engine explain {shlex.quote(result.features[0].name)} {place}")
 
 
 def _reports(arguments: argparse.Namespace, make: Callable[[datetime], Report]) -> None:
