@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 from drift_engine.errors import DataError
@@ -14,6 +16,7 @@ from drift_engine.profiles import Progress, profile_of
 from drift_engine.readers import ReadOptions
 from drift_engine.readers.partition import DataFile
 from drift_engine.readers.paths import data_files
+from drift_engine.readers.s3 import SCHEME
 from drift_engine.states import Profile
 
 REPORT = "report.html"
@@ -49,16 +52,21 @@ def batches_of(places: Sequence[str]) -> tuple[DatedBatch, ...]:
     Where there is any `statistics.json`, each of them is a batch and other files are left alone: a folder of
     runs holds reports too. Else data files of one date are one batch, and one without a date is its own. A
     run in S3 whose path tells no date, as those of the pipeline, has for a name the time when it was written.
+    The name of the folder, prefix or bucket that is given, or in which all those given lie, tells no date.
 
     Raises:
         DataError: there is no file, or two stored runs have one date.
     """
-    found = [file for place in places for file in data_files(place)]
+    listed = [(place, data_files(place)) for place in places]
+    found = [file for _, files in listed for file in files]
+    roots = [_root(place, files).split("/") for place, files in listed]
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(min(roots), max(roots), strict=False))
+    below = len("/".join(part for part, _ in same))
     stored = [file for file in found if Path(file.name).name.endswith(STATISTICS)]
     reports = {_folder(file.name): file.name for file in found if Path(file.name).name == REPORT}
     groups: dict[tuple[bool, str, str], list[str]] = {}
     for file in stored or found:
-        dated, written = date_label(file.name), _written(file) if stored else ""
+        dated, written = date_label(file.name, below), _written(file) if stored else ""
         # Runs of one second stay two.
         apart = "" if dated else written and f" {_path(file.name)}"
         label = dated or written or _path(file.name)
@@ -75,6 +83,14 @@ def batches_of(places: Sequence[str]) -> tuple[DatedBatch, ...]:
         )
         for (_, label, apart), names in sorted(groups.items())
     )
+
+
+def _root(place: str, files: Sequence[DataFile]) -> str:
+    """The folder of a place: itself, a file's, or where a glob begins; as the files' names begin."""
+    given = (place if place.startswith(SCHEME) else str(Path(place).expanduser())).rstrip("/")
+    if all(file.name.startswith(f"{given}/") for file in files):
+        return given
+    return re.split(r"[*?[]", given)[0].rpartition("/")[0]
 
 
 def _written(file: DataFile) -> str:

@@ -166,6 +166,48 @@ def test_files_of_one_date_are_one_batch_and_batches_come_in_order(tmp_path: Pat
     assert len(found[0].files) == 2
 
 
+def _batches(folder: Path, files: list[str], places: list[str]) -> list[str]:
+    for name in files:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("x\n1\n", encoding="utf-8")
+    return [
+        batch.name.removeprefix(f"{folder}/") for batch in batches_of([f"{folder}/{at}" for at in places])
+    ]
+
+
+@pytest.mark.parametrize(
+    ("places", "names"),
+    [
+        (["data-2026-07"], ["data-2026-07/a.csv", "data-2026-07/b.csv"]),
+        (["data-2026-07/"], ["data-2026-07/a.csv", "data-2026-07/b.csv"]),
+        (["data-2026-07/*.csv"], ["data-2026-07/a.csv", "data-2026-07/b.csv"]),
+        (["data-2026-07/a.csv", "data-2026-07/b.csv"], ["data-2026-07/a.csv", "data-2026-07/b.csv"]),
+        (["data-2026-0[78]"], ["2026-07", "2026-08"]),
+        (["data-2026-07", "data-2026-08"], ["2026-07", "2026-08"]),
+        (["2026"], ["2026-07", "2026-08"]),
+        (["year=2026"], ["year=2026/month=07", "year=2026/month=08"]),
+        (["year=2026/month=7", "year=2026/month=8"], ["year=2026/month=07", "year=2026/month=08"]),
+    ],
+)
+def test_a_date_that_all_batches_have_tells_nothing(
+    tmp_path: Path, places: list[str], names: list[str]
+) -> None:
+    files = [
+        "data-2026-07/a.csv",
+        "data-2026-07/b.csv",
+        "data-2026-08/a.csv",
+        "2026/07/a.csv",
+        "2026/08/a.csv",
+    ]
+    files += ["year=2026/month=7/a.csv", "year=2026/month=8/a.csv"]
+    assert _batches(tmp_path, files, places) == names
+
+
+def test_stored_runs_below_a_folder_with_a_date_have_their_own_dates_or_none(tmp_path: Path) -> None:
+    files = [f"runs-2026-07/{run}/statistics.json" for run in ("one", "two", "2026-08")]
+    assert _batches(tmp_path, files, ["runs-2026-07"]) == ["2026-08", "runs-2026-07/one", "runs-2026-07/two"]
+
+
 def test_stored_statistics_are_the_batches_where_there_are_any(tmp_path: Path) -> None:
     for name in ("2026-01/statistics.json", "2026-01/report.html", "2026-02/statistics.json"):
         (tmp_path / name).parent.mkdir(exist_ok=True)

@@ -109,8 +109,9 @@ def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         monkeypatch.setenv(name, "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     with mock_aws():
-        boto3.client("s3").create_bucket(Bucket="runs")
-        yield "runs"
+        # A date that all runs have in common tells nothing.
+        boto3.client("s3").create_bucket(Bucket="runs-2026-07")
+        yield "runs-2026-07"
 
 
 def test_the_runs_of_a_pipeline_in_s3_go_by_the_time_they_were_written(folder: Path, bucket: str) -> None:
@@ -125,7 +126,7 @@ def test_the_runs_of_a_pipeline_in_s3_go_by_the_time_they_were_written(folder: P
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", first[0])
     assert (first[2], first[0] < last[0]) == ("", True)
     assert last[2] == (
-        "https://console.aws.amazon.com/s3/object/runs?prefix=flights%2Faaa%2Fmonitor%2Freport.html"
+        "https://console.aws.amazon.com/s3/object/runs-2026-07?prefix=flights%2Faaa%2Fmonitor%2Freport.html"
     )
 
 
