@@ -42,6 +42,8 @@ def read_statistics(source: Source, name: str | None = None, *, extras: bool = T
         MonitorFileError: the file can't be read or isn't a statistics file; says where.
     """
     root = load(source, name, "statistics.json", lift=not extras)
+    if root.optional("dataset") is None:
+        raise MonitorFileError(f"{root.file}: dataset: is missing: this is no statistics.json")
     item_count = root.child("dataset").child("item_count").count()
     nodes = list(root.child("features").items())
     features = tuple(_feature(node, item_count) for node in nodes)

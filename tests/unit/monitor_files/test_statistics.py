@@ -130,7 +130,7 @@ def test_names_may_hold_anything() -> None:
         (b"[" * 100_000, "nested too deeply"),
         (b'{"a":' + b"[" * 100 + b"]" * 100 + b"}", "nested too deeply"),
         (b'{"a": ' + b"9" * 5000 + b"}", "a number that can't be read"),
-        (b"{}", "dataset: is missing"),
+        (b"{}", "dataset: is missing: this is no statistics.json"),
         (b'{"dataset": {"item_count": -1}}', "dataset.item_count: expected a count, found -1"),
         (b'{"dataset": {"item_count": 1}, "features": {}}', "features: expected a list"),
     ],
