@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import replace
+from datetime import datetime, timezone
 from pathlib import Path
 
 from drift_engine.errors import ArgumentError
-from drift_engine.history import batches_of, timeline
+from drift_engine.history import batches_of, obeying, timeline
 from drift_engine.history.html import history_page, relative, report_links
 from drift_engine.readers import ReadOptions
 from drift_engine.report import Report, write_text
-from drift_engine.report.words import plural
+from drift_engine.report.words import plural, visible
 from drift_engine.result import Baseline, CheckResult
 
 
@@ -52,7 +53,12 @@ def write_page_of_runs(arguments: argparse.Namespace, result: CheckResult, basel
             "" if arguments.report is None else relative(arguments.report, arguments.history_page),
         )
     found = timeline(named, baseline.statistics, baseline.constraints, rule=result.rule)
-    write_text(history_page(found, links, about(baseline, result.rule)), arguments.history_page)
+    said = about(baseline, result.rule)
+    if result.thresholds is not None:
+        profiles, today = [profile for _, profile in named], datetime.now(tz=timezone.utc).date()
+        found = obeying(found, profiles, baseline.statistics, result.thresholds, today)
+        said += f"; thresholds: {visible(Path(arguments.thresholds).name)}"
+    write_text(history_page(found, links, said), arguments.history_page)
 
 
 def linked(report: Report, arguments: argparse.Namespace) -> Report:

@@ -2,6 +2,7 @@
 
     folder, glob -> batches.batches_of -> DatedBatch ... -> profiles
     profiles, baseline -> timeline -> History -> history_text | history_document
+    History, a thresholds file -> wanted.obeying -> History
 
 A batch's date is read from its path (`dates`). `series` turns a feature's profiles into rows of a matrix and
 `change` tests that matrix for one change point. Stored `statistics.json` files serve as well as data.
@@ -13,6 +14,7 @@ from drift_engine.history.batches import DatedBatch, batches_of
 from drift_engine.history.change import Change, change_point
 from drift_engine.history.text import history_document, history_text
 from drift_engine.history.timeline import FeatureHistory, History, timeline
+from drift_engine.history.wanted import obeying
 
 __all__ = [
     "Change",
@@ -23,5 +25,6 @@ __all__ = [
     "change_point",
     "history_document",
     "history_text",
+    "obeying",
     "timeline",
 ]

@@ -89,7 +89,7 @@ def timeline(
     for name, change in zip(names, found, strict=True):
         verdicts = tuple(batch[name] for batch in judged)
         p_value = 1.0 if change is None else next(corrected)
-        before, after = _means(verdicts, change)
+        before, after = mean_distances(verdicts, change)
         features.append(FeatureHistory(name, verdicts, change, p_value, p_value <= alpha, before, after))
     features.sort(key=lambda each: (not each.changed, each.adjusted_p_value))
     rows = tuple(each.item_count for each in profiles)
@@ -100,7 +100,10 @@ def _change(features: list[FeatureProfile | None], draws: int, seed: int) -> Cha
     return change_point(blocks(features), draws, seed) if len(features) >= LEAST_BATCHES else None
 
 
-def _means(verdicts: tuple[FeatureVerdict, ...], change: Change | None) -> tuple[float | None, float | None]:
+def mean_distances(
+    verdicts: tuple[FeatureVerdict, ...], change: Change | None
+) -> tuple[float | None, float | None]:
+    """The mean distance before and after a change; None without one."""
     if change is None:
         return None, None
     return _mean(verdicts[: change.at]), _mean(verdicts[change.at :])

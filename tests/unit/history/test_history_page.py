@@ -88,6 +88,26 @@ def test_a_check_writes_the_page_with_itself_and_links_to_it(folder: Path) -> No
 
 
 @pytest.mark.usefixtures("folder")
+def test_the_page_of_a_check_obeys_its_thresholds_file() -> None:
+    given = ["check", "july.csv", "--baseline", "baseline", "--history", "runs", "--history-page", "x.html"]
+    report = ["--output", "runs/2026-08", "--report", "r.html"]
+    wish = {"x": {"threshold": 1.0}, "c": {"ignore_until": "9999-01-01", "reason": "late"}}
+    Path("w.json").write_text(json.dumps({"version": 1, "features": wish}), encoding="utf-8")
+
+    def words() -> dict[str, list[str]]:
+        data = page_data(Path("x.html"))
+        return {
+            each["name"]: [data["words"][int(word)] for word in each["words"]] for each in data["features"]
+        }
+
+    assert main([*given, *report]) == 1
+    assert words() == {"x": ["ok", "drifted", "drifted"], "c": ["ok"] * 3}
+    assert main([*given, *report, "--thresholds", "w.json"]) == 0
+    assert words() == {"x": ["ok"] * 3, "c": ["not checked"] * 3}
+    assert "; thresholds: w.json" in Path("x.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.usefixtures("folder")
 def test_a_page_of_no_runs_is_refused_before_anything_is_written(capsys: pytest.CaptureFixture[str]) -> None:
     given = ["--history-page", "x.html", "--output", "out", "--report", "r.html"]
     assert main(["check", "july.csv", "--baseline", "baseline", *given]) == 2
