@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from botocore.exceptions import ClientError
@@ -188,6 +188,12 @@ def newest_records(config: Config, uploaded: Iterable[str], aws: Aws) -> Iterato
             yield parse(aws.s3.get_object(Bucket=uri.bucket, Key=uri.key)["Body"].read())
         except ValueError as error:
             raise ObserveError(f"The release record {uri} is damaged ({error}): delete it.") from error
+
+
+def template_of(uploaded: Container[str], aws: Aws, record: Record) -> Mapping[str, Any] | None:
+    """The template of a release; None where it is gone."""
+    key = record.template_key
+    return None if key not in uploaded else _json_at(S3Uri(record.bucket, key), aws)
 
 
 def _json_at(uri: S3Uri, aws: Aws) -> Any | None:

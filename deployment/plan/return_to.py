@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 from typing import Any
 
 from deployment.errors import PlanError
@@ -44,16 +43,31 @@ class Present:
     uploaded: frozenset[str]
 
 
-def alike(records: Sequence[Record], stack: StackFacts) -> list[Record]:
-    """The records, as they come, of deployed releases with the stack's parameters."""
-    return [each for each in records if each.state == "deployed" and each.parameters == stack.parameters]
+def record_of(
+    records: Iterable[Record], stack: StackFacts, template_of: Callable[[Record], Mapping[str, Any] | None]
+) -> Record | None:
+    """The record of the release that a stack is; None where no record tells.
+
+    Args:
+        records: The records, the newest first; no more of them are read than it takes.
+        stack: The deployed stack.
+        template_of: A release's template, None where it is gone. An alarm of a feature's own is in the
+            template alone, so two releases can have the same parameters.
+    """
+    alike: Record | None = None
+    for record in records:
+        if record.parameters == stack.parameters:
+            if template_of(record) == stack.template:
+                return record
+            alike = alike or record
+    return alike
 
 
 def chosen(
     records: Sequence[Record],
     stack: StackFacts,
     to: int | None,
-    templates: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
+    template_of: Callable[[Record], Mapping[str, Any] | None] = lambda _: None,
 ) -> Record:
     """The release to bring back.
 
@@ -61,8 +75,7 @@ def chosen(
         records: The releases' records, the newest first.
         stack: The deployed stack.
         to: The number that the user asks for; None for the release before the deployed one.
-        templates: The templates by key, as far as they are there, of the releases that are `alike`: an alarm
-            of a feature's own is in the template alone.
+        template_of: As in `record_of`.
 
     Raises:
         PlanError: There is none.
@@ -74,9 +87,7 @@ def chosen(
                 return record
         known = ", ".join(str(record.number) for record in complete) or "none"
         raise PlanError(f"There is no record of a deployed release {to}; recorded are: {known}.")
-    same = alike(records, stack)
-    exactly = (each for each in same if templates.get(each.template_key) == stack.template)
-    deployed = next(exactly, same[0] if same else None)
+    deployed = record_of(complete, stack, template_of)
     for record in complete:
         if record.again_of is None and (deployed is None or _is_before(record, deployed)):
             return record

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from typing import Any
+from functools import partial
 
 from botocore.exceptions import ClientError
 
@@ -16,10 +15,11 @@ from deployment.observe.account import (
     deployed_facts,
     newest_records,
     stack_facts,
+    template_of,
     uploaded_keys,
 )
 from deployment.observe.facts import StackFacts
-from deployment.plan.return_to import Earlier, Present, alike, chosen, going_back, missing
+from deployment.plan.return_to import Earlier, Present, chosen, going_back, missing
 from deployment.release.records import Record
 from deployment.s3uri import S3Uri
 from deployment.stage.config import Config
@@ -47,8 +47,7 @@ def rollback(config: Config, place: Workplace, *, to: int | None, agreed: str | 
     if stack is None or stack.template is None:
         raise PlanError(f"There is no stack {name} to roll back.")
     records = list(newest_records(config, uploaded, aws))
-    templates = {} if to is not None else _templates(alike(records, stack), uploaded, aws)
-    record = chosen(records, stack, to, templates)
+    record = chosen(records, stack, to, partial(template_of, uploaded, aws))
     earlier = _earlier(record, uploaded, aws)
     now = Present(account, aws.partition, stack, deployed_facts(stack, aws), uploaded)
     actions = going_back(config, earlier, now)
@@ -59,17 +58,6 @@ def rollback(config: Config, place: Workplace, *, to: int | None, agreed: str | 
         place.screen.heading("Apply")
         apply(actions, aws, place.clock, place.screen.line)
     return StageReport(actions, name, stack_facts(name, aws))
-
-
-def _templates(records: Iterable[Record], uploaded: frozenset[str], aws: Aws) -> dict[str, Any]:
-    """The templates of the releases by their key, of those that are still in the bucket."""
-    buckets = {each.template_key: each.bucket for each in records if each.template_key in uploaded}
-    return {key: json.loads(_text(bucket, key, aws)) for key, bucket in buckets.items()}
-
-
-def _text(bucket: str, key: str, aws: Aws) -> str:
-    text: str = aws.s3.get_object(Bucket=bucket, Key=key)["Body"].read().decode()
-    return text
 
 
 def _earlier(record: Record, uploaded: frozenset[str], aws: Aws) -> Earlier:
@@ -86,7 +74,7 @@ def _earlier(record: Record, uploaded: frozenset[str], aws: Aws) -> Earlier:
             f"Release {record.number} can't be brought back, its files are gone: {', '.join(gone)}; restore "
             "their last version in the bucket, or name another release with --to."
         )
-    body = _text(record.bucket, record.template_key, aws)
+    body = aws.s3.get_object(Bucket=record.bucket, Key=record.template_key)["Body"].read().decode()
     as_a_stack = StackFacts("", "", None, record.parameters, {})
     return Earlier(record, body, json.loads(body), deployed_facts(as_a_stack, aws))
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 from deployment.observe.account import (
     account_of,
     deployed_facts,
     newest_records,
     stack_facts,
+    template_of,
     uploaded_keys,
 )
 from deployment.observe.facts import DeployedFacts, StackFacts
+from deployment.plan.return_to import record_of
 from deployment.run import execution, outcome
 from deployment.run.execution import Execution
 from deployment.stage.config import Config
@@ -69,7 +72,7 @@ def in_use(
         return None
     uploaded = uploaded_keys(config, place.aws)
     records = newest_records(config, uploaded, place.aws)
-    record = next((one for one in records if one.parameters == stack.parameters), None)
+    record = record_of(records, stack, partial(template_of, uploaded, place.aws))
     defaults = {entry["Name"]: entry.get("DefaultValue") for entry in deployed.definition["Parameters"]}
     inputs = {
         entry["InputName"]: entry["S3Input"]["S3Uri"]

@@ -116,6 +116,11 @@ def test_rollback_of_a_release_that_changed_the_template_alone(account: Account,
         later = overlay(tmp_path / str(number), drift={"feature_alarms": {"miles": threshold}})
         assert account.deploy(project=later).code == 0
     assert alarm_at() == 0.3
+    # A third one that did not get as far as the stack.
+    third = {**records(account)[2], "number": 3, "state": "begun", "template_key": "deploy/other.json"}
+    key = f"deploy/{PIPELINE}/releases/3.json"
+    account.client("s3").put_object(Bucket=account.foundation.bucket, Key=key, Body=json.dumps(third))
+    assert account.deploy("status", "--json").document["model"]["release"] == 2
     done = account.deploy("rollback", "--yes")
     assert done.code == 0, done.err
     assert alarm_at() == 0.1
