@@ -13,18 +13,54 @@ _NAME = 40
 
 
 def summary(report: Report) -> str:
-    """`3 of 19 features drifted; month moved farthest (0.530, threshold 0.100)`, and what wasn't compared."""
+    """`3 of 19 features drifted; month moved farthest (0.530, threshold 0.100)`, and what wasn't compared.
+
+    Where tests decided, the farthest is the feature whose drifted test has the largest effect, and the effect
+    is said before the distance, which doesn't see all drift.
+    """
     verdicts = report.verdicts
     drifted = [verdict for verdict in verdicts if verdict.verdict == "drifted"]
     words = Counter(verdict.verdict for verdict in verdicts)
     parts = [f"{len(drifted) or 'None'} of {plural(len(verdicts), 'feature')} drifted"]
-    farthest = farthest_of(drifted or list(verdicts))
-    if farthest is not None and (drifted or (farthest.distance or 0.0) > 0.0):
-        limit = "" if farthest.threshold is None else f", threshold {distance(farthest.threshold)}"
-        verb = "moved farthest" if drifted else "came closest"
-        parts.append(f"{shown(farthest.name, _NAME)} {verb} ({distance(farthest.distance)}{limit})")
+    parts += _tested(drifted) or _farthest(drifted, list(verdicts))
     parts += [f"{count:,} {word}" for word, count in words.items() if word not in ("drifted", "ok")]
     return "; ".join(parts)
+
+
+def _tested(drifted: list[FeatureVerdict]) -> list[str]:
+    """The drifted feature whose test found the largest effect; nothing where tests did not decide on all."""
+    found = [
+        (outcome.effect, -position, outcome)
+        for position, verdict in enumerate(drifted)
+        for outcome in verdict.tests
+        if outcome.says == "drifted"
+    ]
+    if not found or len({position for _, position, _ in found}) < len(drifted):
+        return []
+    effect, position, outcome = max(found, key=lambda each: each[:2])
+    verdict = drifted[-position]
+    by = (
+        f"missing cells by {percent(effect)}"
+        if outcome.test == "missing"
+        else f"{percent(effect)} of the rows"
+    )
+    return [f"{shown(verdict.name, _NAME)} moved farthest ({by}{_distance(verdict, '; distance ')})"]
+
+
+def _farthest(drifted: list[FeatureVerdict], all_: list[FeatureVerdict]) -> list[str]:
+    farthest = farthest_of(drifted or all_)
+    if farthest is None or not (drifted or (farthest.distance or 0.0) > 0.0):
+        return []
+    verb = "moved farthest" if drifted else "came closest"
+    return [f"{shown(farthest.name, _NAME)} {verb} ({_distance(farthest, '')})"]
+
+
+def _distance(verdict: FeatureVerdict, before: str) -> str:
+    """`0.530, threshold 0.100` behind `before`; "" where nothing was compared."""
+    if verdict.distance is None:
+        return ""
+    limit = "" if verdict.threshold is None else f", threshold {distance(verdict.threshold)}"
+    return f"{before}{distance(verdict.distance)}{limit}"
 
 
 def farthest_of(verdicts: list[FeatureVerdict]) -> FeatureVerdict | None:
