@@ -151,7 +151,13 @@ def _approve_a_model(config: Config, place: Workplace) -> str:
     content = {key: newest[key] for key in _COPIED if key in newest}
     # An artifact of its own, as a training's: with the same one there would be nothing to deploy.
     specification = copy.deepcopy(content["InferenceSpecification"])
-    (container,) = specification["Containers"]
+    containers = specification["Containers"]
+    if len(containers) != 1 or "ModelDataUrl" not in containers[0]:
+        raise ReleaseError(
+            f"{newest['ModelPackageArn']} has {len(containers)} containers: a model is copied that has one, "
+            "with a ModelDataUrl."
+        )
+    container = containers[0]
     artifact = S3Uri.parse(str(container["ModelDataUrl"]))
     key = f"{artifact.key.rpartition('/')[0]}/copy-{uuid.uuid4().hex[:8]}/{artifact.key.rpartition('/')[2]}"
     source = {"Bucket": artifact.bucket, "Key": artifact.key}
