@@ -83,7 +83,7 @@ def write_text(text: str, path: str | Path) -> None:
 
 def _write(content: bytes, path: str | Path) -> None:
     target = Path(path)
-    unfinished = target.with_name(f".{target.name[:200]}.{os.getpid()}")
+    unfinished = target.with_name(f".{_cut(target.name)}.{os.getpid()}")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         if target.exists() and not target.is_file():
@@ -96,3 +96,8 @@ def _write(content: bytes, path: str | Path) -> None:
         with suppress(OSError):
             unfinished.unlink()
         raise ReportError(f"{path}: can't be written: {error.strerror}") from error
+
+
+def _cut(name: str) -> str:
+    """A name's beginning, so short that more fits beside it: file systems count bytes, 255 a name."""
+    return os.fsencode(name)[:200].decode(errors="ignore")

@@ -105,6 +105,13 @@ def test_a_report_is_written_into_a_folder_that_is_made(tmp_path: Path) -> None:
     assert (tmp_path / "new" / "m.md").read_text(encoding="utf-8").startswith("### 2 of 7")
 
 
+def test_a_name_may_be_as_long_as_the_file_system_takes(tmp_path: Path) -> None:
+    # 3 bytes each: 249 in all, of 255.
+    file = tmp_path / f"{'数' * 82}.md"
+    write(drifted(), FORMS["markdown"], file)
+    assert [*tmp_path.iterdir()] == [file]
+
+
 def test_a_place_that_cannot_be_written_is_one_error(tmp_path: Path) -> None:
     with pytest.raises(ReportError, match="can't be written"):
         write(drifted(), FORMS["markdown"], tmp_path)
