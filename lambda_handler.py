@@ -189,7 +189,8 @@ def evaluate_drift(
     _publish(clients.cloudwatch, evaluation.published(features), pipeline, now)
     _log.info("%s", evaluation.answer["message"])
     if topic and evaluation.answer["statusCode"] != OK:
-        run = Judged(pipeline, evaluation.answer, lacks_columns=evaluation.lacks_columns)
+        partition = topic.partition(":")[2].partition(":")[0]
+        run = Judged(pipeline, evaluation.answer, lacks_columns=evaluation.lacks_columns, partition=partition)
         _tell(clients, topic, run, files.output, now)
     return dict(evaluation.answer)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import quote
+
+from drift_engine.console import object_page
 
 _LONGEST_SUBJECT = 99
-_CONSOLE = "https://console.aws.amazon.com/s3/object"
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,7 @@ class Judged:
         report: where its HTML report is, `s3://bucket/key`; "" where there is none.
         streak: for how long this has gone on.
         lacks_columns: whether the batch lacks columns of the baseline, or has other ones.
+        partition: of AWS, as in an ARN.
     """
 
     pipeline: str
@@ -43,6 +44,7 @@ class Judged:
     report: str = ""
     streak: Streak = Streak()
     lacks_columns: bool = False
+    partition: str = "aws"
 
 
 def is_news(run: Judged, allowed: float) -> bool:
@@ -76,9 +78,8 @@ def notice(run: Judged) -> tuple[str, str]:
     stage = run.pipeline.rpartition("-batch-")[2]
     lines = [run.text.strip() or str(run.answer["message"]), "", f"Pipeline {run.pipeline}: {_since(run)}."]
     if run.report:
-        bucket, _, key = run.report.removeprefix("s3://").partition("/")
         lines.append(f"Report: {run.report}")
-        lines.append(f"  in the console: {_CONSOLE}/{quote(bucket)}?prefix={quote(key, safe='')}")
+        lines.append(f"  in the console: {object_page(run.report, run.partition)}")
     lines.append(f"Next: python deploy.py status --stage {stage}")
     return subject, "\n".join(lines) + "\n"
 

@@ -64,6 +64,15 @@ def s3_files(uri: str) -> list[DataFile]:
     ]
 
 
+def partition_of(uri: str) -> str:
+    """AWS's partition that an S3 URI is read from, as in an ARN.
+
+    Raises:
+        DataError: S3 can't be asked, or boto3 is not installed.
+    """
+    return str(_client(uri)[0].meta.partition)
+
+
 def _client(uri: str) -> tuple[Any, tuple[type[Exception], ...]]:
     """A client of S3, and what it and its streams raise."""
     try:

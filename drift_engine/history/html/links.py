@@ -10,14 +10,14 @@ from pathlib import Path
 from urllib.parse import quote
 
 from drift_engine import __version__
+from drift_engine.console import object_page
 from drift_engine.history.batches import DatedBatch
 from drift_engine.history.timeline import History
-from drift_engine.readers.s3 import SCHEME
+from drift_engine.readers.s3 import SCHEME, partition_of
 from drift_engine.report import FORMS, Provenance, Report, SourceFile, write
 from drift_engine.states import Profile
 from drift_engine.verdicts import worst_first
 
-_CONSOLE = "https://console.aws.amazon.com/s3/object"
 _NAME = 100
 
 
@@ -27,7 +27,9 @@ def report_links(batches: Sequence[DatedBatch], page: str | Path) -> tuple[str, 
     A report on this machine is linked as it is seen from the page's folder, one in S3 by its page in the
     console.
     """
-    return tuple(_link(batch.report, page) if batch.report else "" for batch in batches)
+    # One client, and none where nothing lies in S3.
+    partition = next((partition_of(each.report) for each in batches if each.report.startswith(SCHEME)), "")
+    return tuple(_link(batch.report, page, partition) if batch.report else "" for batch in batches)
 
 
 def written_reports(
@@ -65,8 +67,7 @@ def relative(file: str | Path, page: str | Path) -> str:
     return f"./{quote(Path(seen).as_posix())}"
 
 
-def _link(report: str, page: str | Path) -> str:
+def _link(report: str, page: str | Path, partition: str) -> str:
     if not report.startswith(SCHEME):
         return relative(report, page)
-    bucket, _, key = report.removeprefix(SCHEME).partition("/")
-    return f"{_CONSOLE}/{quote(bucket)}?prefix={quote(key, safe='')}"
+    return object_page(report, partition)

@@ -69,6 +69,15 @@ def test_the_text_says_what_moved_how_far_since_when_and_what_to_type() -> None:
     assert text.endswith("Next: python deploy.py status --stage staging\n")
 
 
+@pytest.mark.parametrize(
+    ("partition", "host"),
+    [("aws-cn", "console.amazonaws.cn"), ("aws-us-gov", "console.amazonaws-us-gov.com")],
+)
+def test_the_consoles_address_is_the_partitions(partition: str, host: str) -> None:
+    text = notice(judged(report="s3://b/report.html", partition=partition))[1]
+    assert f"in the console: https://{host}/s3/object/b?prefix=report.html" in text
+
+
 def test_without_the_monitors_message_the_answers_is_told() -> None:
     text = notice(judged())[1]
     assert text.startswith("2 of 7 features drifted; ...\n")

@@ -13,6 +13,8 @@ from moto import mock_aws
 
 from drift_engine import check, make_baseline
 from drift_engine.cli import main
+from drift_engine.history import DatedBatch
+from drift_engine.history.html import report_links
 from tests.tables import numbers, write_csv
 
 
@@ -148,6 +150,14 @@ def test_the_runs_of_a_pipeline_in_s3_go_by_the_time_they_were_written(folder: P
     assert last[2] == (
         "https://console.aws.amazon.com/s3/object/runs-2026-07?prefix=flights%2Faaa%2Fmonitor%2Freport.html"
     )
+
+
+@pytest.mark.usefixtures("bucket")
+def test_reports_in_china_are_linked_to_the_console_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "cn-north-1")
+    batch = DatedBatch("2026-07", ("s3://b/r/statistics.json",), "s3://b/r/report.html")
+    (link,) = report_links([batch], "page.html")
+    assert link == "https://console.amazonaws.cn/s3/object/b?prefix=r%2Freport.html"
 
 
 def test_a_pattern_of_several_runs_is_no_single_batch(

@@ -15,6 +15,7 @@ from deployment.release.packages import function_package
 ROOT = Path(__file__).parents[3]
 PACKAGED = {
     "checks",
+    "console",
     "distances",
     "errors",
     "evaluation",

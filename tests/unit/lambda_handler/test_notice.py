@@ -14,7 +14,8 @@ MESSAGE = "1 of 2 features drifted; x moved farthest.\n- x: 0.9, â‰¤ 899: 90% â†
 
 
 class Topic:
-    def __init__(self, fault: Exception | None = None) -> None:
+    def __init__(self, fault: Exception | None = None, partition: str = "aws") -> None:
+        self.arn = TOPIC.replace("arn:aws:", f"arn:{partition}:")
         self.said: list[dict[str, Any]] = []
         self.fault = fault
 
@@ -51,7 +52,7 @@ def told(
     if message is not None:
         objects["s3://bucket/run/monitor/message.txt"] = message
     clients = subject.Clients(lambdas.SageMaker(lambdas.job()), lambdas.S3(objects), Past(allowed), topic)
-    return subject.evaluate_drift(lambdas.EVENT, clients, lambdas.NOW, topic=TOPIC)
+    return subject.evaluate_drift(lambdas.EVENT, clients, lambdas.NOW, topic=topic.arn)
 
 
 def test_a_drifted_batch_is_told_with_what_the_monitor_wrote_and_since_when() -> None:
@@ -68,6 +69,12 @@ def test_a_drifted_batch_is_told_with_what_the_monitor_wrote_and_since_when() ->
         "  in the console: https://console.aws.amazon.com/s3/object/bucket?prefix=run%2Fmonitor%2Freport.html",
         "Next: python deploy.py status --stage staging",
     ]
+
+
+def test_in_another_partition_the_console_is_there() -> None:
+    topic = Topic(partition="aws-us-gov")
+    told(topic, lambdas.DRIFTED)
+    assert "  in the console: https://console.amazonaws-us-gov.com/s3/" in topic.said[0]["Message"]
 
 
 def test_where_the_monitor_wrote_no_message_the_answer_is_told() -> None:
