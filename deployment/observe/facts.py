@@ -33,11 +33,16 @@ class StackFacts:
 
 @dataclass(frozen=True)
 class BaselineFacts:
-    """The baseline of a model package: its statistics, and its constraints' place and content."""
+    """The baseline of a model package: its statistics, and its constraints' place and content.
+
+    `numeric_texts` are the String columns most of whose cells are numbers, looked for where the
+    thresholds file compares such a column as numbers.
+    """
 
     statistics: S3Uri
     constraints: S3Uri
     document: Mapping[str, Any] = field(repr=False)
+    numeric_texts: frozenset[str] = frozenset()
 
     @property
     def features(self) -> tuple[str, ...]:

@@ -72,6 +72,7 @@ def _model_document(model: ModelFacts) -> dict[str, Any]:
             "statistics": str(baseline.statistics),
             "constraints": str(baseline.constraints),
             "document": dict(baseline.document),
+            **({"numeric_texts": sorted(baseline.numeric_texts)} if baseline.numeric_texts else {}),
         },
     }
 
@@ -87,6 +88,9 @@ def _model(document: dict[str, Any]) -> ModelFacts:
         baseline=None
         if baseline is None
         else BaselineFacts(
-            S3Uri.parse(baseline["statistics"]), S3Uri.parse(baseline["constraints"]), baseline["document"]
+            S3Uri.parse(baseline["statistics"]),
+            S3Uri.parse(baseline["constraints"]),
+            baseline["document"],
+            frozenset(baseline.get("numeric_texts", ())),
         ),
     )

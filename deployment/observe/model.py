@@ -6,6 +6,7 @@ import difflib
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -17,6 +18,7 @@ from deployment.observe.facts import BaselineFacts, ModelFacts
 from deployment.s3uri import S3Uri
 from deployment.stage.config import Config
 from deployment.stage.stages import Monitor, Stage
+from deployment.stage.thresholds import measured_as_numbers
 
 
 def model_facts(config: Config, aws: Aws) -> ModelFacts:
@@ -43,7 +45,7 @@ def model_facts(config: Config, aws: Aws) -> ModelFacts:
         image=str(container["Image"]),
         artifact=artifact,
         environment=dict(container.get("Environment", {})),
-        baseline=_baseline(arn, package, config.stage, aws),
+        baseline=_baseline(arn, package, config, aws),
     )
 
 
@@ -124,7 +126,8 @@ def _no_group(group: str) -> str:
     )
 
 
-def _baseline(arn: str, package: Mapping[str, Any], stage: Stage, aws: Aws) -> BaselineFacts | None:
+def _baseline(arn: str, package: Mapping[str, Any], config: Config, aws: Aws) -> BaselineFacts | None:
+    stage = config.stage
     if (monitor := stage.monitor) is None:
         return None
     quality = package.get("DriftCheckBaselines", {}).get("ModelDataQuality", {})
@@ -139,9 +142,28 @@ def _baseline(arn: str, package: Mapping[str, Any], stage: Stage, aws: Aws) -> B
     statistics = _uri(found["Statistics"], f"{arn}: the baseline's statistics")
     constraints = _uri(found["Constraints"], f"{arn}: the baseline's constraints")
     _check_there(statistics, "statistics", arn, aws)
-    facts = BaselineFacts(statistics, constraints, _constraints(constraints, arn, aws))
+    facts = BaselineFacts(statistics, constraints, _document(constraints, "constraints", arn, aws))
     _check_features(stage, monitor, facts)
+    if config.thresholds is not None and measured_as_numbers(config.thresholds, facts.document["features"]):
+        # A large file, of which the constraints say too little only here.
+        numeric = _numeric_texts(_document(statistics, "statistics", arn, aws))
+        facts = replace(facts, numeric_texts=numeric)
     return facts
+
+
+def _numeric_texts(statistics: Mapping[str, Any]) -> frozenset[str]:
+    """The String columns most of whose cells are numbers: the engine compares these as numbers too."""
+    return frozenset(
+        feature["name"]
+        for feature in statistics["features"]
+        if feature.get("inferred_type") == "String"
+        and "kll" in feature.get("numerical_statistics", {}).get("distribution", {})
+        and 2 * _present(feature, "numerical_statistics") > _present(feature, "string_statistics")
+    )
+
+
+def _present(feature: Mapping[str, Any], statistics: str) -> int:
+    return int(feature.get(statistics, {}).get("common", {}).get("num_present", 0))
 
 
 def _check_there(uri: S3Uri, what: str, arn: str, aws: Aws) -> None:
@@ -162,22 +184,23 @@ def _missing(uri: S3Uri, what: str, arn: str) -> str:
     )
 
 
-def _constraints(uri: S3Uri, arn: str, aws: Aws) -> Mapping[str, Any]:
+def _document(uri: S3Uri, what: str, arn: str, aws: Aws) -> Mapping[str, Any]:
+    """The baseline's constraints or statistics."""
     try:
         content = aws.s3.get_object(Bucket=uri.bucket, Key=uri.key)["Body"].read()
     except ClientError as error:
         if is_missing(error):
-            raise ObserveError(_missing(uri, "constraints", arn)) from error
+            raise ObserveError(_missing(uri, what, arn)) from error
         if is_forbidden(error):
             raise ObserveError(unreadable(uri)) from error
         raise
     try:
         document = json.loads(content)
     except ValueError as error:
-        raise ObserveError(f"The baseline's constraints {uri} can't be read as JSON: {error}") from error
+        raise ObserveError(f"The baseline's {what} {uri} can't be read as JSON: {error}") from error
     features = document.get("features") if isinstance(document, dict) else None
     if not isinstance(features, list) or not all(isinstance(f, dict) and "name" in f for f in features):
-        raise ObserveError(f"The baseline's constraints {uri} have no list of features with names.")
+        raise ObserveError(f"The baseline's {what} {uri} have no list of features with names.")
     return dict(document)
 
 

@@ -86,7 +86,7 @@ def assemble(config: Config, facts: Facts, sources: Sources) -> Release:
     monitor, baseline = config.stage.monitor, facts.model.baseline
     wanted = None if baseline is None else config.thresholds
     if wanted is not None and baseline is not None:
-        faults = faults_of(wanted, baseline.document["features"])
+        faults = faults_of(wanted, baseline.document["features"], baseline.numeric_texts)
         if faults:
             raise ConfigError(faults)
     compared = None if monitor is None or baseline is None else Comparison(monitor, baseline)

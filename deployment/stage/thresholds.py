@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
@@ -110,12 +110,25 @@ class Wish:
     reason: str | None
 
 
-def faults_of(thresholds: Thresholds, features: Sequence[Mapping[str, Any]]) -> list[str]:
+def measured_as_numbers(thresholds: Thresholds, features: Sequence[Mapping[str, Any]]) -> frozenset[str]:
+    """The String features that the file compares as numbers; only the statistics tell whether that fits."""
+    entries = thresholds.document.get("features")
+    wishes = entries if isinstance(entries, dict) else {}
+    asked = {
+        name for name, wish in wishes.items() if isinstance(wish, dict) and wish.get("method") in NUMERICAL
+    }
+    return frozenset(each["name"] for each in features if each.get("inferred_type") == "String") & asked
+
+
+def faults_of(
+    thresholds: Thresholds, features: Sequence[Mapping[str, Any]], numeric_texts: Set[str] = frozenset()
+) -> list[str]:
     """Everything that is wrong with the file, a line each, with file and key path.
 
     Args:
         thresholds: The merged file.
         features: The entries of the baseline's `constraints.json`.
+        numeric_texts: The String features that can be compared as numbers too.
     """
     faults = Faults(dict(thresholds.origins), thresholds.files[-1])
     _FILE(thresholds.document, (), faults)
@@ -132,7 +145,8 @@ def faults_of(thresholds: Thresholds, features: Sequence[Mapping[str, Any]]) -> 
         # Its faults are noted already.
         wish = _WISH(entry, path, Faults({}, ""))
         if isinstance(wish, Wish):
-            _check(wish, known.get(name), path, faults)
+            fits = name in numeric_texts and wish.method in NUMERICAL
+            _check(wish, None if fits else known.get(name), path, faults)
     return faults.lines
 
 
