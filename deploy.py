@@ -27,7 +27,7 @@ from deployment.errors import DeploymentError, ObserveError
 from deployment.s3uri import S3Uri
 from deployment.stage.config import Config, Settings, load
 from deployment.verbs import approving, cicd, deploying, destroying, returning, running, synth
-from deployment.verbs.arguments import NEEDS_A_PAST, complete, parse
+from deployment.verbs.arguments import NEEDS_A_PAST, complete, parse, typed
 from deployment.verbs.doctor import doctor
 from deployment.verbs.place import Workplace
 from deployment.verbs.report import COULD_NOT_RUN, Report
@@ -249,6 +249,7 @@ def _settings(arguments: argparse.Namespace, environment: Mapping[str, str]) -> 
         pipeline_role_arn=arguments.pipeline_role_arn or environment.get("SAGEMAKER_PIPELINE_ROLE_ARN"),
         function_arn=arguments.evaluate_drift_function_arn or environment.get("EVALUATE_DRIFT_FUNCTION_ARN"),
         today=datetime.now(timezone.utc).date(),
+        typed=typed(arguments),
     )
 
 

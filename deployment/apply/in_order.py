@@ -34,8 +34,21 @@ _ATTEMPTS: Final = 3
 _IAM_SECONDS: Final = 15.0
 
 
-def apply(actions: Sequence[Action], aws: Aws, clock: Clock, say: Say) -> None:
+def apply(
+    actions: Sequence[Action],
+    aws: Aws,
+    clock: Clock,
+    say: Say,
+    shown_by: str = "python deploy.py status",
+) -> None:
     """Does the actions in order, each safe to repeat.
+
+    Args:
+        actions: The plan.
+        aws: The AWS.
+        clock: The time.
+        say: Hears of each action that is done.
+        shown_by: The command that shows how the stage is.
 
     Raises:
         DeployError: An action failed; the ones before it are done, the ones after it are not.
@@ -45,9 +58,9 @@ def apply(actions: Sequence[Action], aws: Aws, clock: Clock, say: Say) -> None:
         try:
             _do(action, aws, clock, say)
         except (ClientError, BotoCoreError) as error:
-            raise DeployError(f"{message_of(error)} {_left(action, aws)}") from error
+            raise DeployError(f"{message_of(error)} {_left(action, aws, shown_by)}") from error
         except KeyboardInterrupt as stop:
-            raise InterruptedDeployError(f"Interrupted. {_left(action, aws)}") from stop
+            raise InterruptedDeployError(f"Interrupted. {_left(action, aws, shown_by)}") from stop
 
 
 def _do(action: Action, aws: Aws, clock: Clock, say: Say) -> None:
@@ -102,7 +115,7 @@ def _change(action: ChangeStack, aws: Aws, clock: Clock, say: Say) -> None:
             return
 
 
-def _left(action: Action, aws: Aws) -> str:
+def _left(action: Action, aws: Aws, shown_by: str) -> str:
     """What an action that was cut short has left, and what to type next."""
     again = "the same command goes on from here."
     if not isinstance(action, ChangeStack | RemoveStack):
@@ -114,11 +127,11 @@ def _left(action: Action, aws: Aws) -> str:
             return f"There is no stack {action.stack}; {again}"
         return (
             f"What became of the stack {action.stack} can't be asked now; a change that CloudFormation began "
-            f"goes on by itself. python deploy.py status shows it; {again}"
+            f"goes on by itself. {shown_by} shows it; {again}"
         )
     if now.endswith("_IN_PROGRESS") and now != "REVIEW_IN_PROGRESS":
         return (
-            f"The stack {action.stack} is {now}: CloudFormation goes on by itself. python deploy.py status "
-            "shows it; when it is done, the same command goes on from there."
+            f"The stack {action.stack} is {now}: CloudFormation goes on by itself. {shown_by} shows it; "
+            "when it is done, the same command goes on from there."
         )
     return f"The stack {action.stack} is {now}; {again}"

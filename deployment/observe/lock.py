@@ -54,7 +54,7 @@ def read(file: Path, config: Config) -> Facts | None:
 
 
 def _renew(config: Config) -> str:
-    return f"write it again with deploy.py synth --stage {config.stage_name} --lock, or delete it."
+    return f"write it again with {config.command('synth')} --lock, or delete it."
 
 
 def _group(config: Config) -> str:

@@ -31,6 +31,7 @@ class Settings:
     Attributes:
         today: The day of the deploy, in UTC.
         other_region: The region of the AWS profile, for where neither these nor the stage file name one.
+        typed: The options that chose all this, as they were typed.
     """
 
     project_name: str | None = None
@@ -41,13 +42,15 @@ class Settings:
     pipeline_role_arn: str | None = None
     function_arn: str | None = None
     today: date = date.min
+    typed: str = ""
 
 
 @dataclass(frozen=True)
 class Config:
     """One stage, complete and frozen.
 
-    `thresholds` is what its thresholds files say, which only a baseline can be held against.
+    `thresholds` is what its thresholds files say, which only a baseline can be held against. `typed` are the
+    options that it takes, beside the stage's name, to come by the same stage again.
     """
 
     stage_name: str
@@ -58,6 +61,11 @@ class Config:
     data_input: S3Uri
     stage: Stage
     thresholds: Thresholds | None = None
+    typed: str = ""
+
+    def command(self, verb: str) -> str:
+        """What to type for a verb on this stage."""
+        return f"python deploy.py {verb} --stage {self.stage_name} {self.typed}".rstrip()
 
     @property
     def account(self) -> str | None:
@@ -111,7 +119,8 @@ def load(stage_name: str, files: Sequence[Path], settings: Settings) -> Config:
     if isinstance(stage, schema.Bad):
         raise ConfigError(faults.lines)
     found = _config(stage_name, _of_project(stage, settings), asked, faults)
-    return replace(found, thresholds=_thresholds(stage, files, settings.today, faults.origins))
+    thresholds = _thresholds(stage, files, settings.today, faults.origins)
+    return replace(found, thresholds=thresholds, typed=settings.typed)
 
 
 def _thresholds(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
@@ -10,6 +11,16 @@ from typing import Final
 DEFAULT: Final = "apply"
 # With --local each command has an AWS of its own, empty at first; these verbs need one that was there before.
 NEEDS_A_PAST: Final = frozenset({"start", "status", "approve", "reject", "rollback", "destroy"})
+# Without these the same stage's name may stand for another stack, or for none.
+_CHOOSING: Final = (
+    "project",
+    "project_name",
+    "project_id",
+    "region",
+    "artifact_bucket",
+    "pipeline_role_arn",
+    "evaluate_drift_function_arn",
+)
 _EPILOG: Final = (
     "Exit codes: 0 fine, 1 drift found or a deploy that failed, 2 could not run, 3 a plan with something to "
     "do. Without a verb: apply."
@@ -34,6 +45,17 @@ def parse(argv: Sequence[str], root: Path) -> argparse.Namespace:
     if rest:
         _verbs(whole)[arguments.verb].error(f"unrecognized arguments: {' '.join(rest)}")
     return arguments
+
+
+def typed(arguments: argparse.Namespace) -> str:
+    """The options that choose the project and the settings, as a shell takes them.
+
+    >>> typed(argparse.Namespace(project=Path("examples/penguins"), region=None))
+    '--project examples/penguins'
+    """
+    given = {name: getattr(arguments, name, None) for name in _CHOOSING}
+    options = ([f"--{name.replace('_', '-')}", str(value)] for name, value in given.items() if value)
+    return shlex.join(word for option in options for word in option)
 
 
 def complete(line: str, root: Path) -> None:

@@ -42,7 +42,7 @@ def deploy(
     if found.actions:
         confirm(f"Change {config.names.stack} as the plan says?", place, given=agreed)
         place.screen.heading("Apply")
-        apply(found.actions, place.aws, place.clock, place.screen.line)
+        apply(found.actions, place.aws, place.clock, place.screen.line, shown_by=config.command("status"))
     if again:
         place.screen.heading("Plan after the apply")
         place.screen.plan(planned(config, place).actions, ())

@@ -39,6 +39,6 @@ def destroy(config: Config, place: Workplace, *, keep_runs: bool, agreed: str | 
         given = None if agreed is True else agreed
         confirm("Remove all of this for good?", place, wanted=stack, given=given)
         place.screen.heading("Remove")
-        apply(actions, place.aws, place.clock, place.screen.line)
+        apply(actions, place.aws, place.clock, place.screen.line, shown_by=config.command("status"))
     content = {"stack": stack, "plan": document(actions), "kept": [{"what": w, "why": y} for w, y in stays]}
     return Answer(content)

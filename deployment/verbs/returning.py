@@ -56,7 +56,7 @@ def rollback(config: Config, place: Workplace, *, to: int | None, agreed: str | 
     if actions:
         confirm(f"Bring release {record.number} back?", place, given=agreed)
         place.screen.heading("Apply")
-        apply(actions, aws, place.clock, place.screen.line)
+        apply(actions, aws, place.clock, place.screen.line, shown_by=config.command("status"))
     return StageReport(actions, name, stack_facts(name, aws))
 
 

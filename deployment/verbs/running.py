@@ -64,7 +64,7 @@ def start(config: Config, parameters: Mapping[str, str], place: Workplace, *, wa
         return run(config, parameters, place, report)
     arn = _started(config, parameters, place, report)
     place.screen.line(f"started {arn}")
-    place.screen.line(f"python deploy.py status --stage {config.stage_name} shows how it goes")
+    place.screen.line(f"{config.command('status')} shows how it goes")
     return replace(report, execution=execution.now(arn, place.aws))
 
 
@@ -82,8 +82,8 @@ def run(config: Config, parameters: Mapping[str, str], place: Workplace, report:
         ended = execution.follow(arn, place.aws, place.clock, place.screen.line)
     except KeyboardInterrupt as stop:
         raise ExecutionError(
-            f"Interrupted; the run {arn} goes on in AWS. python deploy.py status --stage {config.stage_name} "
-            f"shows it, aws sagemaker stop-pipeline-execution --pipeline-execution-arn {arn} ends it."
+            f"Interrupted; the run {arn} goes on in AWS. {config.command('status')} shows it, "
+            f"aws sagemaker stop-pipeline-execution --pipeline-execution-arn {arn} ends it."
         ) from stop
     found = outcome.read(config, ended, account_of(place.aws), place.aws, place.clock)
     place.screen.outcome(found)

@@ -145,10 +145,11 @@ def test_ctrl_c_while_the_stack_changes_says_its_state_and_how_to_go_on() -> Non
             raise KeyboardInterrupt
 
     clock = replace(fakes.clock(), sleep=stop)
+    aws, shown_by = fakes.aws(cloudformation=cloudformation), "python deploy.py status --stage s"
     with pytest.raises(InterruptedDeployError) as caught:
-        apply([CHANGE], fakes.aws(cloudformation=cloudformation), clock, lambda _: None)
+        apply([CHANGE], aws, clock, lambda _: None, shown_by)
     assert "The stack s is UPDATE_IN_PROGRESS: CloudFormation goes on by itself" in str(caught.value)
-    assert "python deploy.py status" in str(caught.value)
+    assert "python deploy.py status --stage s shows it" in str(caught.value)
     assert caught.value.exit_code == 2
 
 

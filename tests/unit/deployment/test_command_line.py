@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from deployment.verbs.arguments import parse
+from deployment.verbs.arguments import parse, typed
+from tests.unit.deployment import builders
 
 
 @pytest.mark.parametrize(
@@ -31,3 +33,12 @@ def test_a_wrong_word_is_named(
 def test_without_a_verb_it_is_an_apply(tmp_path: Path) -> None:
     assert parse(["--stage", "staging"], tmp_path).verb == "apply"
     assert parse(["plan", "--stage", "staging"], tmp_path).verb == "plan"
+
+
+def test_the_next_command_is_of_the_same_project_and_settings(tmp_path: Path) -> None:
+    words = ["--stage", "staging", "--project", "my birds", "--region=eu-west-1", "--yes"]
+    chosen = typed(parse(words, tmp_path))
+    assert chosen == "--project 'my birds' --region eu-west-1"
+    config = builders.config(tmp_path, replace(builders.SETTINGS, typed=chosen))
+    assert config.command("status") == f"python deploy.py status --stage staging {chosen}"
+    assert builders.config(tmp_path).command("status") == "python deploy.py status --stage staging"

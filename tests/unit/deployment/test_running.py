@@ -71,12 +71,13 @@ def test_ctrl_c_while_a_run_is_followed_says_that_it_goes_on(tmp_path: Path) -> 
     clock = replace(fakes.clock(), sleep=stop)
     with pytest.raises(ExecutionError) as caught:
         running.run(
-            builders.config(tmp_path),
+            builders.config(tmp_path, replace(builders.SETTINGS, typed="--project birds")),
             {"DataInputUri": "s3://artifacts/batches"},
             place(tmp_path, clock=clock),
             StageReport((), "s", STACK),
         )
     assert f"the run {ARN} goes on in AWS" in str(caught.value)
+    assert "python deploy.py status --stage staging --project birds shows it" in str(caught.value)
     assert "aws sagemaker stop-pipeline-execution" in str(caught.value)
 
 
