@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from deployment.names import Names
 from deployment.release import template
 from deployment.release.template_values import Evaluation
 from local_aws import LocalAws, running
@@ -74,6 +76,13 @@ def test_the_keys_policy_lets_logs_and_rules_of_this_account_in_and_nobody_of_an
     assert logs["Principal"] == {"Service": "logs.us-east-1.amazonaws.com"}
     groups = logs["Condition"]["ArnLike"]["kms:EncryptionContext:aws:logs:arn"]
     assert all("closed-batch-" in group and ":123456789012:" in group for group in groups)
+    start = "arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda"
+    ours = (Names("closed", "prod").function, "sagemaker-closed-batch-record")
+    for name in ours:
+        assert any(fnmatchcase(f"{start}/{name}", group) for group in groups)
+        # Of a project whose name ends as this one's.
+        assert not any(fnmatchcase(f"{start}/my-{name}", group) for group in groups)
+    assert not any(fnmatchcase(f"{start}/sagemaker-my-closed-batch-record", group) for group in groups)
     rules = statements["RulesPublishAndKeepWhatTheyCouldNotDeliver"]
     assert rules["Condition"] == {"StringEquals": {"aws:SourceAccount": "123456789012"}}
 
