@@ -150,4 +150,5 @@ def _message(worst: FeatureVerdict, table: TableVerdict, checked: int, missing: 
     count = f"{drifted} of {checked} features drifted" if drifted else f"none of {checked} features drifted"
     lost = ", ".join(missing)
     promised = "" if expected is None else f"; false alarms expected in a healthy batch: {expected:.2g}"
+    promised += table.unpromised if promised else ""
     return f"{count}; {farthest}{promised}" + (f"; missing columns: {lost}" if lost else "")

@@ -38,18 +38,22 @@ class TableVerdict:
     expected_uncorrected: float | None = None
     own: int = 0
 
+    @property
+    def unpromised(self) -> str:
+        """What no rate is promised for, as a part of a sentence; empty where there is nothing."""
+        return f"; {self.own} by thresholds of their own, of unknown rate" if self.own else ""
+
     def __str__(self) -> str:
         drifted = f"{len(self.drifted_features)} of {self.features} features drifted"
-        own = f"; {self.own} by thresholds of their own, of unknown rate" if self.own else ""
         tests = f"{self.tests} {'test' if self.tests == 1 else 'tests'}"
         if self.alpha is None or self.expected_uncorrected is None:
-            return f"{drifted} (Model Monitor's rule: no false-alarm rate is known{own})"
+            return f"{drifted} (Model Monitor's rule: no false-alarm rate is known{self.unpromised})"
         if self.correction != "holm":
             said = f"of those at most {self.alpha:.0%} falsely, on average; {tests}"
-            return f"{drifted} ({said}{own})"
+            return f"{drifted} ({said}{self.unpromised})"
         return (
             f"{drifted} (false alarms expected in a healthy batch: {self.expected_false_alarms:.2g}; "
-            f"{tests}, Holm; uncorrected {self.expected_uncorrected:.2g}{own})"
+            f"{tests}, Holm; uncorrected {self.expected_uncorrected:.2g}{self.unpromised})"
         )
 
 

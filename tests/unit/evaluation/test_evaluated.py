@@ -73,6 +73,13 @@ def test_another_method_decides_but_the_metric_stays_the_services_distance() -> 
     assert "threshold 0.85" in str(tight.answer["message"])
 
 
+def test_the_message_promises_no_rate_for_thresholds_of_their_own() -> None:
+    promised = "; false alarms expected in a healthy batch: 0.05"
+    assert str(of(FAR).answer["message"]).endswith(promised)
+    own = judged(FAR, {"x": {"threshold": 0.95}})
+    assert str(own.answer["message"]).endswith(f"{promised}; 1 by thresholds of their own, of unknown rate")
+
+
 def test_a_raised_floor_and_low_importance_alarm_nobody() -> None:
     assert judged(FAR, {"x": {"effect_floor": 0.95}}).metrics["drifted_features"] == 0.0
     low = judged(FAR, {"x": {"importance": "low"}})
