@@ -116,7 +116,7 @@ def _command(arguments: argparse.Namespace, target: Target, screen: Screen) -> R
 
 def _start(arguments: argparse.Namespace, target: Target, place: Workplace) -> Report:
     parameters = running.parameters_of(arguments.parameter)
-    parameters.setdefault(running.DATA, str(_batch(arguments.batch, target)))
+    parameters.setdefault(running.DATA, str(_batch(arguments, target)))
     return running.start(target.stages[0], parameters, place, wait=arguments.wait)
 
 
@@ -136,7 +136,7 @@ def _synth(arguments: argparse.Namespace, target: Target, screen: Screen) -> Rep
 
 def _cicd(arguments: argparse.Namespace, target: Target, place: Workplace) -> Report:
     project = arguments.project or LOCAL_PROJECT
-    batch = _batch(arguments.batch, target)
+    batch = _batch(arguments, target)
     ground = cicd.Ground(project, batch, target.repository, target.register, arguments.then)
     return cicd.cicd(target.stages[0], place, ground, agreed=arguments.yes)
 
@@ -147,7 +147,7 @@ def _apply(arguments: argparse.Namespace, target: Target, place: Workplace) -> R
         return deploying.show_plan(config, place)
     if arguments.wait:
         deploying.wait_for_others(config, place)
-    batch = _batch(arguments.batch, target) if arguments.local or arguments.start else None
+    batch = _batch(arguments, target) if arguments.local or arguments.start else None
     # Nobody needs to be asked about an AWS that is gone when the command ends.
     agreed = arguments.yes or arguments.local
     return deploying.deploy(config, place, run_on=batch, again=arguments.local, agreed=agreed)
@@ -178,14 +178,15 @@ def _ask(question: str) -> str:
     return sys.stdin.readline()
 
 
-def _batch(asked: str | None, target: Target) -> S3Uri:
+def _batch(arguments: argparse.Namespace, target: Target) -> S3Uri:
+    asked: str | None = arguments.batch
     if asked is None:
         return S3Uri.parse(next(iter(target.batches.values()), str(target.stages[0].data_input)))
     try:
         return S3Uri.parse(target.batches.get(asked, asked))
     except ValueError as error:
         known = f"; known are {', '.join(target.batches)}" if target.batches else ""
-        raise ObserveError(f"--batch: {error}{known}") from error
+        raise ObserveError(f"{arguments.batch_flag}: {error}{known}") from error
 
 
 @contextmanager

@@ -136,11 +136,25 @@ def _start(parser: argparse.ArgumentParser) -> None:
     )
 
 
+class _Batch(argparse.Action):
+    """Keeps the flag that was typed beside its value: the option has two names."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,  # noqa: ARG002 - argparse calls it so
+        namespace: argparse.Namespace,
+        values: object,
+        option_string: str | None = None,
+    ) -> None:
+        namespace.batch, namespace.batch_flag = values, option_string
+
+
 def _batch(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data-uri",
         "--batch",
         dest="batch",
+        action=_Batch,
         help="the batch to run on: an S3 address, or with --local one of the project's names",
     )
 

@@ -101,7 +101,10 @@ def _started(config: Config, parameters: Mapping[str, str], place: Workplace, re
             f"The pipeline {pipeline} has no parameter {', '.join(sorted(unknown))}; it has "
             f"{', '.join(known)}."
         )
-    batch = S3Uri.parse(parameters[DATA])
+    try:
+        batch = S3Uri.parse(parameters[DATA])
+    except ValueError as error:
+        raise ExecutionError(f"{DATA}: {error}.") from error
     check_batch(batch, place.aws)
     place.screen.heading(f"Run of {pipeline} on {batch}")
     return execution.start(pipeline, parameters, uuid.uuid4().hex, place.aws)

@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from deploy import main
 from deployment.verbs.arguments import parse, typed
 from tests.unit.deployment import builders
+
+ROLE = "arn:aws:iam::123456789012:role/pipeline"
 
 
 @pytest.mark.parametrize(
@@ -33,6 +36,16 @@ def test_a_wrong_word_is_named(
 def test_without_a_verb_it_is_an_apply(tmp_path: Path) -> None:
     assert parse(["--stage", "staging"], tmp_path).verb == "apply"
     assert parse(["plan", "--stage", "staging"], tmp_path).verb == "plan"
+
+
+@pytest.mark.parametrize("flag", ["--batch", "--data-uri"])
+def test_a_batch_that_is_no_address_is_named_by_the_flag_that_was_typed(
+    flag: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = ["--region", "us-east-1", "--artifact-bucket", "artifacts", "--pipeline-role-arn", ROLE]
+    words = ["start", "--stage", "staging", flag, "http://x", *settings]
+    assert main(words, {}) == 2
+    assert f"deploy.py: {flag}: 'http://x' is no S3 address" in capsys.readouterr().err
 
 
 def test_the_next_command_is_of_the_same_project_and_settings(tmp_path: Path) -> None:

@@ -93,6 +93,16 @@ def test_a_parameter_is_given_once_and_may_have_equal_signs_in_it() -> None:
         running.parameters_of(["A=1", "A=2"])
 
 
+def test_a_batch_that_is_no_address_is_refused_by_its_parameters_name(tmp_path: Path) -> None:
+    with pytest.raises(ExecutionError, match="DataInputUri: 'http://x' is no S3 address"):
+        running.run(
+            builders.config(tmp_path),
+            {"DataInputUri": "http://x"},
+            place(tmp_path),
+            StageReport((), "s", STACK),
+        )
+
+
 @pytest.mark.parametrize("answer", ["", "y", "no", "yes please"])
 def test_on_a_terminal_only_the_whole_word_agrees(tmp_path: Path, answer: str) -> None:
     asked: list[str] = []
