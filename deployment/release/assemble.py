@@ -294,7 +294,7 @@ def _function_arn(config: Config, facts: Facts) -> str:
 def _parameters(
     config: Config, facts: Facts, files: Mapping[str, File], compared: Comparison | None
 ) -> dict[str, str]:
-    stage = config.stage
+    stage, elsewhere = config.stage, _elsewhere(config, compared)
     return {
         "ProjectName": stage.project.name,
         "ProjectId": stage.project.id,
@@ -317,16 +317,18 @@ def _parameters(
         "MetricFeatures": _metric_features(stage),
         "DistanceThreshold": f"{stage.monitor.comparison_threshold if stage.monitor else 0:g}",
         "KmsKeyArn": stage.kms_key_arn or "",
-        "BaselineBucket": _other_bucket(config, compared),
+        "BaselineBucket": elsewhere.bucket if elsewhere else "",
+        # No deeper than the first folder: a run of the release before reads its own baseline still.
+        "BaselinePrefix": f"{elsewhere.key.split('/')[0]}/" if elsewhere and "/" in elsewhere.key else "",
         "ModelKeyArn": stage.model.kms_key_arn or "",
         "NotificationTopicArn": stage.notify.topic_arn if stage.notify else "",
     }
 
 
-def _other_bucket(config: Config, compared: Comparison | None) -> str:
-    """The baseline's bucket where it isn't the artifact bucket, which the Lambda may read anyway."""
-    bucket = config.bucket if compared is None else compared.baseline.statistics.bucket
-    return "" if bucket == config.bucket else bucket
+def _elsewhere(config: Config, compared: Comparison | None) -> S3Uri | None:
+    """The baseline's statistics where they aren't in the artifact bucket, which the Lambda may read."""
+    statistics = None if compared is None else compared.baseline.statistics
+    return None if statistics is None or statistics.bucket == config.bucket else statistics
 
 
 def _metric_features(stage: Stage) -> str:

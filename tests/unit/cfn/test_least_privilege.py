@@ -39,6 +39,7 @@ FOUNDATION = {
     "NotifyEmail": "people@example.com",
     "DeployAccounts": "",
     "ModelBucket": "models-of-another-account",
+    "ModelPrefix": "",
     "ModelKeyArn": KEY.replace("123456789012", "444455556666"),
 }
 STAGE = {
@@ -55,6 +56,7 @@ STAGE = {
     "NotificationTopicArn": "arn:aws:sns:us-east-1:123456789012:drift",
     "KmsKeyArn": KEY,
     "BaselineBucket": "models-of-another-account",
+    "BaselinePrefix": "taxis/",
     "ModelKeyArn": KEY.replace("123456789012", "444455556666"),
 }
 ARNS = {

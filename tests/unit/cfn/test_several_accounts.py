@@ -129,6 +129,18 @@ def test_the_roles_of_the_deploying_account_read_the_other_accounts_models(aws: 
     name = detail["StackResourceDetail"]["PhysicalResourceId"]
     document = aws.client("iam").get_role_policy(RoleName=name, PolicyName="run-batch-pipelines")
     statements = {each["Sid"]: each for each in document["PolicyDocument"]["Statement"]}
-    assert statements["ReadModelsOfAnotherAccount"]["Resource"] == "arn:aws:s3:::models-elsewhere/*"
+    assert statements["ReadModelsOfAnotherAccount"]["Resource"] == "arn:aws:s3:::models-elsewhere/reader/*"
     assert statements["DecryptModelsOfAnotherAccount"]["Resource"] == key
     assert "s3:PutObject" not in json.dumps(statements["ReadModelsOfAnotherAccount"])
+
+
+@pytest.mark.parametrize(("prefix", "keys"), [("", "taxis/*"), ("cabs/models/", "cabs/models/*")])
+def test_models_of_another_account_are_read_below_a_prefix(prefix: str, keys: str) -> None:
+    values = {"ProjectName": "taxis", "DeployAccounts": "", "ModelBucket": "other", "ModelPrefix": prefix}
+    policy = Evaluation(template.read(TEXT), values, {"AWS::Partition": "aws"}).resources["PipelinePolicy"]
+    (read,) = [
+        each
+        for each in policy["Properties"]["PolicyDocument"]["Statement"]
+        if each and each.get("Sid") == "ReadModelsOfAnotherAccount"
+    ]
+    assert read["Resource"] == f"arn:aws:s3:::other/{keys}"

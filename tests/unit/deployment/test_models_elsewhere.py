@@ -91,6 +91,7 @@ def test_the_package_is_found_by_its_groups_arn_and_the_lambda_may_read_its_base
     assert model.baseline.statistics == S3Uri("models-of-another", "taxis/models/3/statistics.json")
     made = assemble(of, builders.facts(model=model), builders.sources(of))
     assert made.parameters["BaselineBucket"] == "models-of-another"
+    assert made.parameters["BaselinePrefix"] == "taxis/"
     assert made.parameters["ModelKeyArn"] == KEY
     (inputs,) = [
         step["Arguments"]["ProcessingInputs"]
