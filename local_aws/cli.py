@@ -79,6 +79,11 @@ def main(argv: Sequence[str] | None = None, environment: Mapping[str, str] = os.
     except LocalAwsError as error:
         print(f"local_aws: {error}", file=sys.stderr)  # noqa: T201 - a command line
         return COULD_NOT_RUN
+    except OSError as error:
+        if error.filename is None:  # not about a file of the user's
+            raise
+        print(f"local_aws: {error.filename}: {error.strerror}", file=sys.stderr)  # noqa: T201 - as above
+        return COULD_NOT_RUN
     except KeyboardInterrupt:
         return COULD_NOT_RUN
     return FINE
@@ -99,18 +104,15 @@ def serve(arguments: argparse.Namespace, say: Say) -> None:
     if not _is_loopback(arguments.host):
         say(f"WARNING: {arguments.host} is no loopback address: whoever reaches it may run code here as you.")
     options = Options(arguments.host, tuple(arguments.fault), arguments.state, asynchronous=True)
-    with _until_stopped() as stopped:
-        try:
-            with running(region=arguments.region, port=arguments.port, options=options) as aws:
-                control.install(aws)
-                say(f"local AWS: {aws.endpoint_url} (region {aws.region}, account {aws.account_id})")
-                lines = {} if arguments.project is None else _set_up(aws, arguments, say)
-                _tell(aws, lines, say)
-                say(f"Ready after {time.monotonic() - begun:.1f} s. Ctrl-C ends it.")
-                _upkeep(aws, arguments.state, stopped)
-                say("Stopping.")
-        except OSError as error:
-            raise LocalAwsError(f"cannot listen on {arguments.host}:{arguments.port}: {error}") from error
+    asked = running(region=arguments.region, port=arguments.port, options=options)
+    with _until_stopped() as stopped, asked as aws:
+        control.install(aws)
+        say(f"local AWS: {aws.endpoint_url} (region {aws.region}, account {aws.account_id})")
+        lines = {} if arguments.project is None else _set_up(aws, arguments, say)
+        _tell(aws, lines, say)
+        say(f"Ready after {time.monotonic() - begun:.1f} s. Ctrl-C ends it.")
+        _upkeep(aws, arguments.state, stopped)
+        say("Stopping.")
 
 
 def _set_up(aws: LocalAws, arguments: argparse.Namespace, say: Say) -> dict[str, str]:

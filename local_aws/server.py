@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
@@ -97,7 +98,7 @@ class LocalAws:
                 "AWS_EC2_METADATA_DISABLED": "true",
                 "AWS_CONFIG_FILE": os.devnull,
                 "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-                "NO_PROXY": "127.0.0.1",
+                "NO_PROXY": ",".join(dict.fromkeys(("127.0.0.1", str(urlsplit(endpoint_url).hostname)))),
             }
         )
         self.kept = kept

@@ -25,6 +25,7 @@ from deployment.plan.differences import PropertyChange, ResourceChange
 
 NOTHING: Final = "Nothing to do."
 _LONGEST_VALUE: Final = 60
+_SHOWN_NAMES: Final = 5
 
 
 def lines(actions: Sequence[Action]) -> Iterator[str]:
@@ -59,7 +60,10 @@ def lines(actions: Sequence[Action]) -> Iterator[str]:
 def _removal(action: RemoveModels | RemoveLogStreams | RemoveLogGroup | EmptyPrefix) -> str:
     match action:
         case RemoveModels():
-            return f"models that its runs made: {', '.join(action.names)}"
+            shown = ", ".join(action.names[:_SHOWN_NAMES])
+            more = len(action.names) - _SHOWN_NAMES
+            others = f" and {more:,} more, which --json names" if more > 0 else ""
+            return f"models that its runs made: {shown}{others}"
         case RemoveLogStreams():
             return f"log streams of its jobs in {action.group}: {len(action.names)}"
         case RemoveLogGroup():

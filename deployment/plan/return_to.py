@@ -91,9 +91,11 @@ def chosen(
     for record in complete:
         if record.again_of is None and (deployed is None or _is_before(record, deployed)):
             return record
+    known = ", ".join(str(record.number) for record in complete)
+    others = f"; recorded are {known}, --to brings one of them back" if known else ""
     raise PlanError(
         "There is no earlier release to go back to: releases are recorded from the first apply of this "
-        f"version of deploy.py on, and {len(complete)} are."
+        f"version of deploy.py on, and {len(complete)} are{others}."
     )
 
 

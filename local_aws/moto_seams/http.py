@@ -30,7 +30,7 @@ from moto.s3.models import FakeBucket
 from moto.s3.responses import S3Response
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from local_aws.errors import ServiceError
+from local_aws.errors import LocalAwsError, ServiceError
 from local_aws.moto_seams import failures
 from local_aws.moto_seams.actions import ask, call_action
 from local_aws.moto_seams.gate import Gate
@@ -140,11 +140,14 @@ def serve(host: str, port: int) -> Iterator[str]:
         port: The port; 0 for any that is free.
 
     Raises:
-        OSError: Nothing can listen there.
+        LocalAwsError: Nothing can listen there.
     """
     application = _Application(_create_app)
     # A socket of our own: werkzeug ends the process where it cannot listen.
-    listening = socket.create_server((host, port), backlog=128)
+    try:
+        listening = socket.create_server((host, port), backlog=128)
+    except OSError as error:
+        raise LocalAwsError(f"cannot listen on {host}:{port}: {error}") from error
     server: BaseWSGIServer = make_server(
         host,
         port,

@@ -222,6 +222,7 @@ def test_alarms_follow_the_time_that_goes_by_without_anybody_asking() -> None:
         (("serve", "--port", "99999"), "'99999' is no port: 0 to 65535"),
         (("serve", "--port", "0", "--state", str(ROOT / "docs")), "holds something else than a state"),
         (("serve", "--host", "192.0.2.1", "--port", "0"), "cannot listen on 192.0.2.1:0"),
+        (("serve", "--port", "0", "--project", "examples/flights", "--cache", "README.md"), "README.md"),
     ],
 )
 def test_what_cannot_be_done_is_one_line_and_exit_code_2(arguments: tuple[str, ...], said: str) -> None:

@@ -102,3 +102,10 @@ def test_the_stack_goes_first_and_the_runs_last(tmp_path: Path) -> None:
     actions = removal(builders.config(tmp_path), EVERYTHING, keep_runs=False)
     assert isinstance(actions[0], RemoveStack)
     assert actions[-1] == EmptyPrefix("artifacts", "runs/taxis-batch-staging/", 1200)
+
+
+def test_of_many_models_a_few_are_named_and_the_rest_is_counted() -> None:
+    (line,) = lines([RemoveModels(tuple(f"m{number}" for number in range(1007)))])
+    assert line == (
+        "remove  models that its runs made: m0, m1, m2, m3, m4 and 1,002 more, which --json names"
+    )

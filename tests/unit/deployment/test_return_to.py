@@ -80,6 +80,12 @@ def test_without_an_earlier_release_there_is_nothing_to_go_back_to(records: list
         chosen(records, stack("a"), None)
 
 
+def test_without_an_earlier_release_the_others_are_named() -> None:
+    records = [record(3, "c"), record(2, "b")]
+    with pytest.raises(PlanError, match="2 are; recorded are 3, 2, --to brings one of them back"):
+        chosen(records, stack("b"), None)
+
+
 def test_files_that_are_gone_are_named() -> None:
     assert missing(record(1, "a"), frozenset()) == ["t.json"]
     assert missing(record(1, "a"), frozenset({"t.json"})) == []

@@ -3,6 +3,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError
@@ -32,6 +33,12 @@ def test_a_second_local_aws_beside_the_first_is_refused(aws: LocalAws) -> None:
 
 def test_it_listens_on_loopback_only(aws: LocalAws) -> None:
     assert aws.endpoint_url.startswith("http://127.0.0.1:")
+
+
+def test_its_address_is_reached_without_a_proxy(aws: LocalAws, tmp_path: Path) -> None:
+    assert aws.environment["NO_PROXY"] == "127.0.0.1"
+    elsewhere = LocalAws("http://0.0.0.0:5000", "us-east-1", tmp_path, {})
+    assert elsewhere.environment["NO_PROXY"] == "127.0.0.1,0.0.0.0"
 
 
 def test_a_session_ignores_the_environment_of_its_user(monkeypatch: pytest.MonkeyPatch) -> None:
