@@ -41,6 +41,10 @@ _JOB = "CSV and one instance only" + "; what is not done fails the job and says 
 
 PARTIAL: Mapping[tuple[str, str], str] = MappingProxyType(
     {
+        (
+            "cloudformation",
+            "ContinueUpdateRollback",
+        ): f"{_BESIDE}; no ForceRollback",
         ("cloudformation", "CreateStack"): f"{_BESIDE}; types and properties of the table of types only",
         ("cloudformation", "UpdateStack"): _BESIDE,
         ("cloudformation", "DeleteStack"): _DELETE,

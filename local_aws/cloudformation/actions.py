@@ -46,6 +46,7 @@ READS: Mapping[str, Action] = MappingProxyType(
 )
 WRITES: Mapping[str, Action] = MappingProxyType(
     {
+        "ContinueUpdateRollback": stack_actions.continue_update_rollback,
         "CreateChangeSet": change_set_actions.create_change_set,
         "CreateStack": stack_actions.create_stack,
         "DeleteChangeSet": change_set_actions.delete_change_set,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -13,7 +13,7 @@ from local_aws.cloudformation.errors import invalid
 from local_aws.cloudformation.intrinsics import Evaluator
 from local_aws.cloudformation.journal import Journal
 from local_aws.cloudformation.references import Reference, in_order
-from local_aws.cloudformation.state import Resource, Stack
+from local_aws.cloudformation.state import Resource, Rollback, Stack
 from local_aws.cloudformation.steps import ResourceError, Steps
 from local_aws.errors import ServiceError
 
@@ -127,15 +127,44 @@ class Executor:
             journal.stack_is("UPDATE_FAILED", reason)
             return
         journal.stack_is("UPDATE_ROLLBACK_IN_PROGRESS", reason)
-        made: list[Resource] = []
+        self._roll_back(Rollback(undo.done[::-1]))
+
+    def continue_rollback(self, skip: Collection[str] = ()) -> Work:
+        """The stack is in progress; then `UPDATE_ROLLBACK_COMPLETE`, or `UPDATE_ROLLBACK_FAILED` again.
+
+        Args:
+            skip: Logical ids of resources that count as rolled back, whatever they are.
+
+        Raises:
+            ServiceError: One of them is not what the rollback failed at.
+        """
+        rollback = self.stack.rollback or Rollback([])
+        failed = [now.logical_id for _, now in rollback.left[:1]]
+        if other := [name for name in skip if name not in failed]:
+            raise invalid(
+                f"[{', '.join(other)}] can not be skipped: of {self.stack.name} only "
+                f"[{', '.join(failed)}] is in UPDATE_FAILED state because a rollback failed"
+            )
+        self._journal.stack_is("UPDATE_ROLLBACK_IN_PROGRESS", "User Initiated")
+        if skip:
+            before, now = rollback.left.pop(0)
+            there = before or now
+            self.stack.resources[there.logical_id] = there
+            self._journal.resource_is(there, "UPDATE_COMPLETE")
+        return partial(self._roll_back, rollback)
+
+    def _roll_back(self, rollback: Rollback) -> None:
+        journal, self.stack.rollback = self._journal, rollback
         try:
-            for before, now in reversed(undo.done):
-                self._take_back(before, now, made)
-        except ResourceError as second:
-            journal.stack_is("UPDATE_ROLLBACK_FAILED", _failed("update", second))
+            while rollback.left:
+                self._take_back(*rollback.left[0], rollback.made)
+                del rollback.left[0]
+        except ResourceError as failure:
+            journal.stack_is("UPDATE_ROLLBACK_FAILED", _failed("update", failure))
             return
         journal.stack_is("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS")
-        self._remove_all(made)
+        self._remove_all(rollback.made)
+        self.stack.rollback = None
         journal.stack_is("UPDATE_ROLLBACK_COMPLETE")
 
     def _take_back(self, before: Resource | None, now: Resource, made: list[Resource]) -> None:

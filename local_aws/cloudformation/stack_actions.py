@@ -1,4 +1,4 @@
-"""CreateStack, UpdateStack, DeleteStack, UpdateTerminationProtection."""
+"""CreateStack, UpdateStack, ContinueUpdateRollback, DeleteStack, UpdateTerminationProtection."""
 
 from __future__ import annotations
 
@@ -60,6 +60,20 @@ def update_stack(desk: Desk, asked: Asked) -> dict[str, Any]:
     executor = desk.executor(stack, asked)
     desk.background.do(executor.update(blueprint), executor.journal)
     return {"StackId": stack.stack_id}
+
+
+def continue_update_rollback(desk: Desk, asked: Asked) -> dict[str, Any]:
+    """Nothing; the rollback that failed goes on with the resource that it failed at."""
+    stack = desk.region.find(asked["StackName"])
+    if stack is None or stack.status == DELETED:
+        raise invalid(f"Stack [{asked['StackName']}] does not exist")
+    if stack.status != "UPDATE_ROLLBACK_FAILED":
+        raise invalid(f"Stack:{stack.stack_id} is in {stack.status} state and can not continue rollback.")
+    executor = desk.executor(stack, asked)
+    work = executor.continue_rollback(asked.get("ResourcesToSkip", ()))
+    stack.settings.role_arn = asked.get("RoleARN", stack.settings.role_arn)
+    desk.background.do(work, executor.journal)
+    return {}
 
 
 def delete_stack(desk: Desk, asked: Asked) -> dict[str, Any]:

@@ -83,6 +83,19 @@ class ChangeSet:
 
 
 @dataclass
+class Rollback:
+    """What a rollback of an update has still to do.
+
+    Attributes:
+        left: What was there before the update, None where nothing was, and what is there now; the next first.
+        made: What the update has made, to be removed at the end.
+    """
+
+    left: list[tuple[Resource | None, Resource]]
+    made: list[Resource] = field(default_factory=list)
+
+
+@dataclass
 class Stack:
     """A stack, deleted ones included.
 
@@ -91,6 +104,7 @@ class Stack:
         imports: Names of the exports that its template imports.
         events: In DescribeStackEvents' form, oldest first.
         serial: How many physical names have been generated for it.
+        rollback: What the rollback that failed has still to do; None where none failed.
     """
 
     stack_id: str
@@ -112,6 +126,7 @@ class Stack:
     events: list[dict[str, Any]] = field(default_factory=list)
     change_sets: dict[str, ChangeSet] = field(default_factory=dict)
     serial: int = 0
+    rollback: Rollback | None = None
 
 
 @dataclass

@@ -168,3 +168,53 @@ def test_a_fault_on_purpose_fails_a_resource_and_the_stack_is_rolled_back(
     assert failed["LogicalResourceId"] == "Second"
     assert "AccessDenied" in failed["ResourceStatusReason"]
     assert aws.client("sns").list_topics()["Topics"] == []
+
+
+def stuck(aws: LocalAws, cloudformation: Any) -> None:
+    """A stack whose update added a topic, was refused a change, and was refused to take it back."""
+    before = {"First": topic("first", DisplayName="old"), "T": topic("t", DisplayName="old")}
+    after = {
+        "First": topic("first", DisplayName="new"),
+        "Added": topic("added", DependsOn="First"),
+        "T": topic("t", DisplayName="new", DependsOn="Added"),
+    }
+    cloudformation.create_stack(StackName="s", TemplateBody=body(before))
+    aws.faults.inject("sns:SetTopicAttributes:AccessDenied:*:t")
+    cloudformation.update_stack(StackName="s", TemplateBody=body(after))
+    assert status(cloudformation) == "UPDATE_ROLLBACK_FAILED"
+    assert topics(aws) == {"first": "new", "added": "", "t": "old"}
+
+
+def test_a_rollback_that_failed_goes_on_once_its_reason_is_gone(aws: LocalAws, cloudformation: Any) -> None:
+    stuck(aws, cloudformation)
+    cloudformation.continue_update_rollback(StackName="s")
+    assert status(cloudformation) == "UPDATE_ROLLBACK_FAILED"
+    aws.faults.inject()
+    cloudformation.continue_update_rollback(StackName="s", ClientRequestToken="mended")
+    assert status(cloudformation) == "UPDATE_ROLLBACK_COMPLETE"
+    assert topics(aws) == {"first": "old", "t": "old"}
+    newest = cloudformation.describe_stack_events(StackName="s")["StackEvents"][0]
+    assert newest["ClientRequestToken"] == "mended"
+    cloudformation.update_stack(StackName="s", TemplateBody=body({"T": topic("t", DisplayName="newer")}))
+    assert topics(aws) == {"t": "newer"}
+
+
+def test_a_rollback_goes_on_without_the_resource_that_it_failed_at(
+    aws: LocalAws, cloudformation: Any
+) -> None:
+    stuck(aws, cloudformation)
+    with refused("ValidationError", r"\[First\] can not be skipped: of s only \[T\] is in UPDATE_FAILED"):
+        cloudformation.continue_update_rollback(StackName="s", ResourcesToSkip=["T", "First"])
+    assert status(cloudformation) == "UPDATE_ROLLBACK_FAILED"
+    cloudformation.continue_update_rollback(StackName="s", ResourcesToSkip=["T"])
+    assert status(cloudformation) == "UPDATE_ROLLBACK_COMPLETE"
+    assert topics(aws) == {"first": "old", "t": "old"}
+    assert ("T", "UPDATE_COMPLETE") in events(cloudformation)
+
+
+def test_only_a_rollback_that_failed_goes_on(cloudformation: Any) -> None:
+    cloudformation.create_stack(StackName="s", TemplateBody=body({"T": topic()}))
+    with refused("ValidationError", "is in CREATE_COMPLETE state and can not continue rollback"):
+        cloudformation.continue_update_rollback(StackName="s")
+    with refused("ValidationError", r"Stack \[other\] does not exist"):
+        cloudformation.continue_update_rollback(StackName="other")
