@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes as ct
 import os
 import tempfile
 from functools import lru_cache
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from drift_engine.native.binding import Kernel
+from drift_engine.native.compiler import compiled, compiler, source
 from drift_engine.native.library import Library
 from drift_engine.readers import Partition, ReadOptions, partitions
 from drift_engine.states import DatasetState
@@ -28,6 +30,18 @@ def kernel() -> Kernel:
     if found is None:
         pytest.skip("no C compiler here that makes a kernel")
     return found
+
+
+def compile_with(folder: Path, code: str) -> ct.CDLL:
+    """The kernel with more C behind it, which can reach into it."""
+    command = compiler({"PATH": os.environ.get("PATH", "")})
+    if not command:
+        pytest.skip("no C compiler here")
+    files = {**source()}
+    files["engine.c"] += code.encode()
+    made = compiled(files, command, folder)
+    assert made is not None
+    return ct.CDLL(str(made))
 
 
 def partition_of(path: Path, options: ReadOptions | None = None) -> Partition:

@@ -66,11 +66,11 @@ def parser(analyses: Iterable[Analysis] = ()) -> argparse.ArgumentParser:
     _strict(check, "follow Model Monitor to the letter, its blind spots included")
     compare = _command(commands, "compare", "all distances between two statistics.json, anyone's")
     for name in ("current", "baseline"):
-        compare.add_argument(name, help="a statistics.json, or a folder with one")
+        compare.add_argument(name, help="a statistics.json, a folder with one, or a .profile")
     _forms(compare)
     compare.add_argument("--threshold", type=_threshold, help="judge: exit 1 where a feature exceeds it")
     describe = _command(commands, "describe", "show a statistics.json as a table")
-    describe.add_argument("statistics", help="a statistics.json, or a folder with one")
+    describe.add_argument("statistics", help="a statistics.json, a folder with one, or a .profile")
     metrics = _command(commands, "metrics", "list the distances")
     metrics.add_argument("--markdown", action="store_true", help="as the table of docs/metrics.md")
     _command(commands, "job", "run as the analyzer's container does, told by the environment")

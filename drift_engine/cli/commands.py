@@ -22,7 +22,9 @@ from drift_engine.cli.screen import written
 from drift_engine.distances import DISTANCES
 from drift_engine.errors import DataError
 from drift_engine.monitor_files import STATISTICS, description, read_statistics
+from drift_engine.parts import read_part
 from drift_engine.report import FORMS, Report, profile_rows, text_table, write
+from drift_engine.report.frequent import frequent_lines
 from drift_engine.report.words import plural, shown, visible
 from drift_engine.reporting import compared
 from drift_engine.run import Baseline, CheckResult, check, make_baseline
@@ -45,7 +47,7 @@ def _baseline(arguments: argparse.Namespace, out: TextIO) -> bool:
     rows = made.statistics.item_count
     document = {"output": arguments.output, "rows": rows, "features": _features(made.statistics)}
     said = f"{plural(rows, 'row')}, {plural(len(made.statistics.features), 'feature')}: {arguments.output}"
-    say(arguments, out, document, f"{text_table(profile_rows(made.statistics))}\n{said}")
+    say(arguments, out, document, f"{_profile_text(made.statistics)}\n{said}")
     advise(after_baseline(arguments))
     return False
 
@@ -133,7 +135,7 @@ def _compare(arguments: argparse.Namespace, out: TextIO) -> bool:
 def _describe(arguments: argparse.Namespace, out: TextIO) -> bool:
     profile = _statistics(arguments.statistics)
     document = {"rows": profile.item_count, "features": _features(profile)}
-    say(arguments, out, document, f"{text_table(profile_rows(profile))}\n{plural(profile.item_count, 'row')}")
+    say(arguments, out, document, f"{_profile_text(profile)}\n{plural(profile.item_count, 'row')}")
     return False
 
 
@@ -173,8 +175,14 @@ def advise(text: str) -> None:
         sys.stderr.write(f"next: {visible(text)}\n")
 
 
+def _profile_text(profile: Profile) -> str:
+    return "\n".join((text_table(profile_rows(profile)), *frequent_lines(profile)))
+
+
 def _statistics(place: str) -> Profile:
     path = Path(place)
+    if path.suffix == ".profile" and path.is_file():
+        return read_part(path).profile()
     return read_statistics(path / STATISTICS if path.is_dir() else path)
 
 
@@ -228,4 +236,6 @@ def _feature(feature: FeatureProfile) -> Document:
         document["distinct_count"] = feature.string.distinct_count
         if feature.string.categories is not None:
             document["categories"] = dict(feature.string.categories)
+        if feature.string.frequent:
+            document["frequent"] = [asdict(value) for value in feature.string.frequent]
     return document

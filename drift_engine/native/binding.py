@@ -12,7 +12,7 @@ from drift_engine.native.powers import powers_of_five
 from drift_engine.states.kll import KllSketch
 from drift_engine.states.schedule import capacity
 
-VERSION = 3
+VERSION = 4
 SPARE = 64
 IRREGULAR, NO_MEMORY = -1, -2
 LEVELS = 64
@@ -44,6 +44,7 @@ _SIGNATURES = (
         (_PLACE, _WHOLE, _PLACE, _PLACE, _WHOLE, ct.c_int, ct.c_uint64, _PLACE),
     ),
     ("de_tally", _PLACE, (_PLACE, _WHOLE)),
+    ("de_frequent", _WHOLE, (_PLACE, _WHOLE, _PLACE, _PLACE)),
     ("de_streams", _PLACE, (_WHOLE,)),
     ("de_free_streams", None, (_PLACE, _WHOLE)),
     ("de_feed", _WHOLE, (_PLACE, _PLACE, _WHOLE, _PLACE, _PLACE)),
@@ -76,6 +77,7 @@ class Tally(ct.Structure):
         ("room", ct.c_uint64),
         ("memories", ct.c_void_p),
         ("resting", ct.c_uint64),
+        ("frequent", ct.c_void_p),
     )
 
 

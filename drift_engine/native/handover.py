@@ -8,17 +8,19 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from drift_engine.native.binding import CATEGORY, Tally
+from drift_engine.native.binding import CATEGORY, NO_MEMORY, Tally, address
 from drift_engine.states import (
     CategoryState,
     ColumnState,
     CountState,
     DistinctState,
+    FrequentState,
     KllSketch,
     MomentState,
 )
+from drift_engine.states.frequent import BITS, BUCKETS
 
-_TEXT, _INTEGER, _FLOAT = 1, 2, 3
+_TEXT, _INTEGER, _FLOAT, _NUMERAL = 1, 2, 3, 4
 
 
 def column_states(call: ct.CDLL, scanners: Sequence[int], streams: int, columns: int) -> list[ColumnState]:
@@ -44,7 +46,10 @@ def _column_state(call: ct.CDLL, scanners: Sequence[int], streams: int, index: i
     return ColumnState.from_parts(
         counts,
         (_moments(call, streams, index, whole), _sketch(call, streams, index)),
-        (DistinctState.from_parts(registers), _categories(tallies)),
+        (
+            DistinctState.from_parts(registers),
+            _categories(tallies).merge(_full(call, scanners, index, tallies)),
+        ),
     )
 
 
@@ -65,9 +70,19 @@ def _sketch(call: ct.CDLL, streams: int, index: int) -> KllSketch:
     return KllSketch.from_parts(levels, compactions)
 
 
+def _full(call: ct.CDLL, scanners: Sequence[int], index: int, tallies: Sequence[Tally]) -> CategoryState:
+    """What the tallies that overflowed have left, as one state; the empty one where none has."""
+    if not any(tally.overflowed for tally in tallies):
+        return CategoryState()
+    totals, counters = np.zeros(BUCKETS, np.uint64), np.zeros((BUCKETS, BITS), np.uint64)
+    answers = [call.de_frequent(scanner, index, address(totals), address(counters)) for scanner in scanners]
+    if NO_MEMORY in answers:
+        raise MemoryError("the kernel got no memory")
+    return CategoryState.full(FrequentState.from_parts(totals, counters) if any(answers) else None)
+
+
 def _categories(tallies: Sequence[Tally]) -> CategoryState:
-    if any(tally.overflowed for tally in tallies):
-        return CategoryState.full()
+    """The values of the tallies that have not overflowed."""
     zeros = [(tally.first_zero, tally.first_zero_is_negative) for tally in tallies if tally.first_zero]
     zero = b"-0.0" if zeros and min(zeros)[1] else b"0.0"
     counts: dict[int, int] = {}
@@ -92,7 +107,7 @@ def _counted(tally: Tally, zero: bytes) -> Iterator[tuple[int, int, bytes]]:
 
 def _named(kind: int, value: bytes, zero: bytes) -> bytes:
     """A value as states/column.py names it: text as it is, a number as Python prints it."""
-    if kind == _TEXT:
+    if kind in (_TEXT, _NUMERAL):
         return value
     if kind == _INTEGER:
         return repr(int.from_bytes(value, "little", signed=True)).encode()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TypeAlias
 
+from drift_engine.report.frequent import NAME, frequent_values
 from drift_engine.report.shapes.feature import NumberShape, Shape
 from drift_engine.report.shapes.numbers import QUANTILES, RankMap
 from drift_engine.report.words import number, percent, probability, shown
@@ -17,7 +18,7 @@ Fact: TypeAlias = tuple[str, str, str]
 _SHOWN_ELSEWHERE = frozenset(
     ("name", "inferred_type", "kind", "method", "distance", "threshold", "verdict", "reason", "not_numeric")
 )
-_PLAIN_NAMES = ("type", "cells", "missing", "distinct", "mean", "standard deviation")
+_PLAIN_NAMES = ("type", "cells", "missing", "distinct", "mean", "standard deviation", NAME)
 _QUANTILE_NAMES = tuple(
     {0.0: "min", 0.5: "median", 1.0: "max"}.get(share, f"{100 * share:g}% quantile") for share in QUANTILES
 )
@@ -68,6 +69,7 @@ def _plain(feature: FeatureProfile | None) -> dict[str, str]:
         "" if distinct is None else f"{distinct:,}",
         number(numbers.mean if numbers is not None else None, 5),
         number(numbers.std_dev if numbers is not None else None, 5),
+        frequent_values(feature),
     )
     return dict(zip(_PLAIN_NAMES, values, strict=True))
 

@@ -9,6 +9,7 @@ and leaves both alone, `to_bytes` and `from_bytes` round-trip. One file a state:
     kll          quantile sketch                         bit for bit deequ's; ranks within 1 %, mostly 0.2 %
     distinct     HyperLogLog++ of the cells' xxHash64    Spark's registers; about 5 %
     categories   counts by value                         exact up to 512 distinct values, then it overflows
+    frequent     the frequent texts after an overflow    exact sums; `recovery` reads values and bounds off
     column       these five side by side
     dataset      a column state for every column
 
@@ -36,12 +37,14 @@ if TYPE_CHECKING:
     from drift_engine.states.counts import CountState
     from drift_engine.states.dataset import DatasetState
     from drift_engine.states.distinct import DistinctState
+    from drift_engine.states.frequent import FrequentState
     from drift_engine.states.kll import KllSketch
     from drift_engine.states.moments import MomentState
     from drift_engine.states.profile import (
         NUMERIC_TYPES,
         Bucket,
         FeatureProfile,
+        FrequentValue,
         InferredType,
         NumericalStatistics,
         Profile,
@@ -56,11 +59,12 @@ _HOMES = {
     "counts": ("CountState",),
     "dataset": ("DatasetState",),
     "distinct": ("DistinctState",),
+    "frequent": ("FrequentState",),
     "kll": ("KllSketch",),
     "moments": ("MomentState",),
     "profile": (
         *("NUMERIC_TYPES", "Bucket", "FeatureProfile", "InferredType", "NumericalStatistics", "Profile"),
-        *("StringStatistics", "TypeCounts"),
+        *("FrequentValue", "StringStatistics", "TypeCounts"),
     ),
 }
 
@@ -76,6 +80,8 @@ __all__ = [
     "DatasetState",
     "DistinctState",
     "FeatureProfile",
+    "FrequentState",
+    "FrequentValue",
     "InferredType",
     "KllSketch",
     "MomentState",

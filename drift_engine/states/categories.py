@@ -1,21 +1,27 @@
 """Exact counts of every value of a column, as long as it has few.
 
-Past a bound the state overflows for good and keeps nothing: the analyzer writes a distribution of
-strings only up to about 120 distinct values, so that columns with more cost next to nothing.
+Past a bound the state overflows for good and counts no value any more: the analyzer writes a distribution of
+strings only up to about 120 distinct values. Of texts that are no numbers it goes on with sums by which the
+frequent ones can be told (`frequent`); columns of numbers cost next to nothing then.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import numpy.typing as npt
 
 from drift_engine.states import envelope
+from drift_engine.states.cells import BOOLEAN, STRING, Cells
+from drift_engine.states.frequent import FrequentState
+from drift_engine.states.hashing import Hashes, hash_cells
 from drift_engine.states.lookup import Lookup
+from drift_engine.states.numbers import read_each
+from drift_engine.states.profile import FrequentValue
 
-_KIND = b"CAT1"
+_KIND = b"CAT2"
 
 MOST_VALUES = 512
 MOST_BYTES = 1 << 22
@@ -35,6 +41,7 @@ class CategoryState:
         self._counts: dict[int, int] = {}
         self._values: dict[int, bytes] = {}
         self._overflowed = False
+        self._frequent: FrequentState | None = None
         self._lookup: Lookup | None = None
 
     @classmethod
@@ -53,37 +60,52 @@ class CategoryState:
         return state
 
     @classmethod
-    def full(cls) -> CategoryState:
-        """The state of too many distinct values to count."""
+    def full(cls, frequent: FrequentState | None) -> CategoryState:
+        """The state of too many distinct values to count; `frequent` is of their texts, None if none is."""
         state = cls()
         state._overflow()
+        state._frequent = frequent
         return state
 
-    def add(self, hashes: npt.NDArray[np.uint64], value_of: Callable[[int], bytes]) -> None:
-        """Take in cells, in place.
+    def add(self, hashes: npt.NDArray[np.uint64], value_of: Callable[[int], bytes]) -> int:
+        """Take in cells, in place; answers how many of the first were counted: all, unless it overflows.
+
+        The texts among the others are to go to `add_texts`.
 
         Args:
             hashes: uint64, one of each present cell, equal for equal values.
             value_of: the value of the cell at an index as UTF-8; asked for once a distinct value.
         """
-        bounds = [0, *range(_FIRST_LOOK, len(hashes), _PIECE), len(hashes)]
+        bounds: list[int] = [0, *range(_FIRST_LOOK, len(hashes), _PIECE), len(hashes)]
         for start, end in itertools.pairwise(bounds):
             if self._overflowed:
-                return
+                return start
             codes = self.lookup().find(hashes[start:end])
-            self._count(codes)
             new = np.flatnonzero(codes < 0) + start
-            if len(new):
-                self._learn(hashes, new, value_of)
+            if len(new) and not self._learn(hashes, new, value_of):
+                return start
+            self._count(codes)
+        return len(hashes)
+
+    def add_texts(self, hashes: Hashes, texts: Cells) -> None:
+        """Take in cells that are no numbers and were not counted, after an overflow, in place."""
+        if len(texts):
+            self._frequent = self._frequent or FrequentState()
+            self._frequent.add(hashes, texts)
 
     def merge(self, other: CategoryState) -> CategoryState:
         """The state of both; both arguments stay as they are."""
+        if self._overflowed and other._overflowed:
+            return self.full(_both(self._frequent, other._frequent))
         merged = CategoryState()
-        merged._overflowed = self._overflowed or other._overflowed
-        if not merged._overflowed:
-            merged._counts, merged._values = dict(self._counts), self._values | other._values
-            for key, count in other._counts.items():
-                merged._counts[key] = merged._counts.get(key, 0) + count
+        merged._counts, merged._values = dict(self._counts), self._values | other._values
+        for key, count in other._counts.items():
+            merged._counts[key] = merged._counts.get(key, 0) + count
+        if self._overflowed or other._overflowed:
+            merged._overflow()
+            theirs = self._frequent if self._overflowed else other._frequent
+            merged._frequent = _both(merged._frequent, theirs)
+        else:
             merged._overflow_if_too_many()
         return merged
 
@@ -106,6 +128,10 @@ class CategoryState:
         """Whether there were too many distinct values to count."""
         return self._overflowed
 
+    def frequent(self, cells: int) -> tuple[FrequentValue, ...]:
+        """The frequent texts after an overflow, by their shares of so many cells; none before it."""
+        return () if self._frequent is None else self._frequent.values(cells)
+
     def counts(self) -> Mapping[str, int] | None:
         """How often each value occurs, in the order of their UTF-8 bytes; None after an overflow.
 
@@ -127,6 +153,7 @@ class CategoryState:
         writer.array(np.array(keys, dtype=np.uint64))
         for key in keys:
             writer.raw(self._values[key])
+        writer.raw(b"" if self._frequent is None else self._frequent.to_bytes())
         return writer.finish()
 
     @classmethod
@@ -143,6 +170,8 @@ class CategoryState:
         state._overflowed = numbers[:1] == [1]
         state._values = {key: reader.raw() for key in keys}
         state._counts = dict(zip(keys, numbers[1:], strict=False))
+        frequent = reader.raw()
+        state._frequent = FrequentState.from_bytes(frequent) if frequent else None
         reader.finish(len(numbers) == len(keys) + 1 == len(state._values) + 1)
         return state
 
@@ -154,24 +183,40 @@ class CategoryState:
 
     def _learn(
         self, hashes: npt.NDArray[np.uint64], new: npt.NDArray[np.intp], value_of: Callable[[int], bytes]
-    ) -> None:
-        """Take in cells of values that are not known yet; `new` is where they are."""
+    ) -> bool:
+        """Take in cells of unknown values, `new` is where they are; or overflow without them: False."""
         keys, first, counts = np.unique(hashes[new], return_index=True, return_counts=True)
         if len(self._counts) + len(keys) > MOST_VALUES:
             self._overflow()
-            return
+            return False
+        values = {key: value_of(place) for key, place in zip(keys.tolist(), new[first].tolist(), strict=True)}
+        if sum(map(len, self._values.values())) + sum(map(len, values.values())) > MOST_BYTES:
+            self._overflow()
+            return False
         self._counts.update(zip(keys.tolist(), counts.tolist(), strict=True))
-        self._remember(zip(keys.tolist(), new[first].tolist(), strict=True), value_of)
-        self._overflow_if_too_many()
-
-    def _remember(self, places: Iterable[tuple[int, int]], value_of: Callable[[int], bytes]) -> None:
-        for key, place in places:
-            self._values[key] = value_of(place)
+        self._values.update(values)
+        return True
 
     def _overflow_if_too_many(self) -> None:
         if len(self._counts) > MOST_VALUES or sum(map(len, self._values.values())) > MOST_BYTES:
             self._overflow()
 
     def _overflow(self) -> None:
+        """Count no value any more; the texts among those that were go to the frequent ones."""
         self._overflowed = True
+        if self._counts:
+            hashes, cells = self.keys(), Cells.of(self.values())
+            # A number's hash is not that of its text.
+            texts = np.isin(read_each(cells).types, (BOOLEAN, STRING)) & (hash_cells(cells) == hashes)
+            if texts.any():
+                counts = np.array(list(self._counts.values()), np.uint64)
+                self._frequent = self._frequent or FrequentState()
+                self._frequent.add_counted(hashes[texts], cells.take(texts), counts[texts])
         self._counts, self._values = {}, {}
+
+
+def _both(mine: FrequentState | None, theirs: FrequentState | None) -> FrequentState | None:
+    """The two merged; what shares nothing that changes with them, where one alone is there."""
+    if mine is None and theirs is None:
+        return None
+    return (mine or FrequentState()).merge(theirs or FrequentState())

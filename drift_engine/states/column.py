@@ -11,7 +11,7 @@ from drift_engine.states import envelope
 from drift_engine.states.batch import CodedColumn, Column, NumberColumn, TextColumn
 from drift_engine.states.buckets import buckets
 from drift_engine.states.categories import CategoryState
-from drift_engine.states.cells import Cells
+from drift_engine.states.cells import BOOLEAN, Cells
 from drift_engine.states.counts import CountState
 from drift_engine.states.distinct import DistinctState
 from drift_engine.states.hashing import hash_cells, hash_numbers
@@ -95,7 +95,8 @@ class ColumnState:
         string = None
         if inferred == "String":
             categories = self._categories.counts() if distinct <= MOST_CATEGORIES else None
-            string = StringStatistics(distinct_count=float(distinct), categories=categories)
+            frequent = self._categories.frequent(self._counts.present)
+            string = StringStatistics(float(distinct), categories, frequent)
         return FeatureProfile(
             name=name,
             inferred_type=inferred,
@@ -150,9 +151,11 @@ class ColumnState:
     def _add_text(self, column: TextColumn) -> None:
         cells = Cells.present(column)
         hashes = hash_cells(cells)
-        self._add_hashes(hashes, cells.cell)
+        counted = self._add_hashes(hashes, cells.cell)
         if self._categories.overflowed:
             numbers = read_cells(cells)
+            texts = counted + np.flatnonzero(numbers.types[counted:] >= BOOLEAN)
+            self._categories.add_texts(hashes[texts], cells.take(texts))
         else:
             numbers = self._recall.read(hashes, self._categories)
         self._counts.add(numbers.types, len(column) - len(cells))
@@ -167,7 +170,8 @@ class ColumnState:
         self._sketch.add(numbers.values)
         self._add_hashes(hash_numbers(present), lambda index: repr(present[index].item()).encode())
 
-    def _add_hashes(self, hashes: npt.NDArray[np.uint64], value_of: Callable[[int], bytes]) -> None:
-        self._categories.add(hashes, value_of)
+    def _add_hashes(self, hashes: npt.NDArray[np.uint64], value_of: Callable[[int], bytes]) -> int:
+        counted = self._categories.add(hashes, value_of)
         # The few values of a column without overflow leave the same registers as all its cells.
         self._distinct.add(hashes if self._categories.overflowed else self._categories.keys())
+        return counted

@@ -67,6 +67,23 @@ class NumericalStatistics:
     buckets: tuple[Bucket, ...]
 
 
+@dataclass(frozen=True)
+class FrequentValue:
+    """A frequent text of a column of many different ones.
+
+    Attributes:
+        value: the text; of one longer than 32 bytes its first 20 bytes, an ellipsis, and its last 12.
+        share: its estimated share of the present cells, 0 to 1.
+        at_least: a lower bound of it, which holds but for a chance below 1e-4.
+        at_most: an upper bound, which always holds.
+    """
+
+    value: str
+    share: float
+    at_least: float
+    at_most: float
+
+
 @dataclass(frozen=True, eq=False)
 class StringStatistics:
     """Distinct count and, at low cardinality, the count of each category.
@@ -74,10 +91,12 @@ class StringStatistics:
     Attributes:
         distinct_count: HyperLogLog++ estimate, a float as in the file.
         categories: counts by value, in the order of the file; None at high cardinality.
+        frequent: the frequent texts of a column of more than 512, which no file has.
     """
 
     distinct_count: float
     categories: Mapping[str, int] | None
+    frequent: tuple[FrequentValue, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

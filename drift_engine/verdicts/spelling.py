@@ -40,7 +40,7 @@ def _respelled(new: FeatureProfile, old: FeatureProfile | None) -> FeatureProfil
     if spelled is None:
         return new
     categories = {spelled[value]: count for value, count in mine.items()}
-    return replace(new, string=StringStatistics(new.string.distinct_count, categories))
+    return replace(new, string=StringStatistics(new.string.distinct_count, categories, new.string.frequent))
 
 
 def _categories(feature: FeatureProfile | None) -> Mapping[str, int] | None:

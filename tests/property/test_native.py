@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import ctypes as ct
 import io
 import logging
 import random
@@ -20,9 +21,14 @@ from hypothesis import assume, example, given, settings
 
 from drift_engine.errors import DriftEngineError
 from drift_engine.native import state_of
+from drift_engine.native.binding import address, padded
 from drift_engine.readers import Partition, ReadOptions
-from drift_engine.states import Batch, DatasetState, NumberColumn, TextColumn
-from tests.kernels import kernel, no_progress, numpy_state, partition_of
+from drift_engine.states import Batch, CodedColumn, DatasetState, FrequentState, NumberColumn, TextColumn
+from drift_engine.states.cells import Cells
+from drift_engine.states.frequent import BITS, BUCKETS
+from drift_engine.states.hashing import hash_cells
+from tests.kernels import compile_with, kernel, no_progress, numpy_state, partition_of
+from tests.tables import text_column
 
 NUMBER = st.one_of(
     st.integers(-(10**25), 10**25).map(str),
@@ -206,3 +212,83 @@ def test_columns_of_many_values_long_values_and_512_values() -> None:
     expected, _ = assert_same(content, ReadOptions(block_bytes=300_000), 3)
     state = DatasetState.from_bytes(expected)
     assert [column.categories.overflowed for column in state.columns] == [False, True, False, False]
+
+
+def frequent_and_rare(seed: int, rows: int) -> list[str]:
+    """Cells of which some come often: short, long, many times in a row, numbers, and none."""
+    rng = random.Random(seed)
+    often = [
+        "guest",
+        "é" * 20,
+        "https://example.com/a/path/that/all/have/1.html",
+        "true",
+        "12.5",
+        "x" * 70_000,
+    ]
+    cells: list[str] = []
+    while len(cells) < rows:
+        text = (
+            f"{rng.getrandbits(60):x}-" * rng.randint(1, 5) if rng.random() < 0.7 else rng.choice(often[:5])
+        )
+        cells += [text] * (300 if rng.random() < 0.005 else 1)
+    cells[rows // 2] = often[5]
+    return [cell if rng.random() < 0.95 else "" for cell in cells[:rows]]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_frequent_texts_of_columns_of_many(seed: int) -> None:
+    columns = [frequent_and_rare(10 * seed + index, 6000) for index in range(3)]
+    columns.append([f"early{index % 20}" if index < 4000 else f"late{index}" for index in range(6000)])
+    content = "\n".join(["a,b,c,d", *map(",".join, zip(*columns, strict=True))]).encode()
+    expected, _ = assert_same(content, ReadOptions(block_bytes=100_000), 1 + seed % 4)
+    state = DatasetState.from_bytes(expected)
+    assert [column.categories.overflowed for column in state.columns] == [True] * 4
+    assert all(column.categories.frequent(6000) for column in state.columns)
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_frequent_texts_of_batches_with_dictionaries(threads: int) -> None:
+    random_codes = np.random.default_rng(threads)
+    texts = [*(f"rare {index}" for index in range(2000)), "7", "guest", "x" * 40]
+    batches = []
+    for _ in range(5):
+        codes = np.where(random_codes.random(3000) < 0.5, 2001, random_codes.integers(0, 2003, 3000))
+        column = CodedColumn(text_column(texts), codes.astype(np.int32), random_codes.random(3000) < 0.1)
+        batches.append(Batch(("a", "b"), (column, column.spelled()), 3000))
+    partition = Partition("<batches>", lambda: iter(batches))
+    expected = numpy_state(partition).to_bytes()
+    assert state_of(partition, kernel(), threads, no_progress).to_bytes() == expected
+    (value,) = DatasetState.from_bytes(expected).columns[0].categories.frequent(15_000)
+    assert value.value == "guest"
+
+
+def test_counts_of_frequent_texts_beyond_32_bits(tmp_path: Path) -> None:
+    grown = compile_with(tmp_path, _MANY_TIMES)
+    grown.many_times.restype = ct.c_int64
+    texts, times = [b"a", b"x" * 40, b"guest"], [3, (1 << 32) + 5, 1 << 34]
+    totals, counters = np.zeros(BUCKETS, np.uint64), np.zeros((BUCKETS, BITS), np.uint64)
+    ends = np.cumsum([len(text) for text in texts])
+    data, counts = padded(b"".join(texts)), np.array(times, np.uint64)
+    places = [address(each) for each in (data, ends, counts, totals, counters)]
+    assert grown.many_times(*map(ct.c_void_p, places), ct.c_int64(len(texts))) == 1
+    cells = Cells.of(texts)
+    expected = FrequentState()
+    expected.add_counted(hash_cells(cells), cells, counts * np.uint64(300))
+    assert FrequentState.from_parts(totals, counters).to_bytes() == expected.to_bytes()
+
+
+_MANY_TIMES = """
+EXPORT i64 many_times(const u8 *data, const i64 *ends, const u64 *times, u64 *totals, u64 *counters,
+                      i64 texts) {
+    Frequent *f = calloc(1, sizeof *f);
+    i64 sound = f != NULL;
+    for (i64 round = 0; sound && round < 300; round++)
+        for (i64 k = 0, at = 0; sound && k < texts; at = ends[k++]) {
+            u64 n = (u64)(ends[k] - at);
+            sound = add_frequent(f, hash_text(data + at, n), data + at, n, times[k]);
+        }
+    sound = sound && hand_over(f, totals, counters);
+    free_frequent(f);
+    return sound;
+}
+"""

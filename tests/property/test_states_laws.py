@@ -25,12 +25,14 @@ from drift_engine.states import (
     CountState,
     DatasetState,
     DistinctState,
+    FrequentState,
     KllSketch,
     MomentState,
     NumberColumn,
     TextColumn,
 )
-from drift_engine.states.hashing import hash_numbers
+from drift_engine.states.cells import Cells
+from drift_engine.states.hashing import hash_cells, hash_numbers
 from tests.tables import text_column
 
 Data: TypeAlias = npt.NDArray[Any]
@@ -109,7 +111,7 @@ def columns_agree(left: ColumnState, right: ColumnState) -> bool:
         theirs.type_counts,
     ):
         return False
-    if left.categories.counts() != right.categories.counts():
+    if not same_bytes(left.categories, right.categories):
         return False
     if mine.numerical is None or theirs.numerical is None:
         return mine.numerical is theirs.numerical
@@ -180,6 +182,23 @@ def take_categories(state: CategoryState, data: Data) -> None:
     state.add(hash_numbers(data), lambda index: str(data[index]).encode())
 
 
+def texts(seed: int, size: int) -> Data:
+    """Texts of many lengths, a few of them often."""
+    random = np.random.default_rng(seed)
+    often = [f"often{number}" * (seed % 4) for number in random.integers(0, 9, size).tolist()]
+    rare = [f"{number:x}" * (number % 5) for number in random.integers(0, 1 << 30, size).tolist()]
+    return np.where(random.random(size) < 0.3, np.array(often, dtype=object), np.array(rare, dtype=object))
+
+
+def take_frequent(state: FrequentState, data: Data) -> None:
+    some_cells = Cells.present(text_column(data.tolist()))
+    state.add(hash_cells(some_cells), some_cells)
+
+
+def take_column(state: ColumnState, data: Data) -> None:
+    state.add(text_column(data.tolist()))
+
+
 def take_numbers(state: ColumnState, data: Data) -> None:
     state.add(NumberColumn(data, np.isin(data, (1, 2))))
 
@@ -197,7 +216,9 @@ SUBJECTS = [
         DistinctState, few_or_many_numbers, lambda state, data: state.add(hash_numbers(data)), same_bytes
     ),
     Subject(CategoryState, few_or_many_numbers, take_categories, same_bytes),
-    Subject(ColumnState, cells, lambda state, data: state.add(text_column(data.tolist())), columns_agree),
+    Subject(FrequentState, texts, take_frequent, same_bytes),
+    Subject(ColumnState, cells, take_column, columns_agree),
+    Subject(ColumnState, texts, take_column, columns_agree),
     Subject(ColumnState, few_or_many_numbers, take_numbers, columns_agree),
     Subject(DatasetState, cells, take_rows, datasets_agree),
 ]

@@ -20,8 +20,8 @@ static void settle_one(Tally *t, Memory *m) {
     if (!m->count) return;
     t->types[m->is.type] += m->count;
     add_whole(t, (i128)m->is.whole * (i64)m->count);
-    u64 text[2] = {m->a, m->b};
-    count_category(t, m->hash, (const u8 *)text, m->used - 1, TEXT_CATEGORY, m->count);
+    u64 text[2 + SPARE / 8] = {m->a, m->b};
+    count_category(t, m->hash, (const u8 *)text, m->used - 1, category_of(m->is), m->count);
     m->count = 0;
 }
 
@@ -48,7 +48,7 @@ static i64 read_afresh(Tally *t, const Tile *tile, double *values) {
         Number is = read_number(p, n);
         u64 hash = hash_text(p, n);
         see(t, hash);
-        if (UNLIKELY(!t->overflowed)) count_category(t, hash, p, n, TEXT_CATEGORY, 1);
+        if (UNLIKELY(!t->overflowed) || is.type >= BOOLEAN) count_category(t, hash, p, n, category_of(is), 1);
         types[is.type]++;
         whole += is.whole;
         values[out] = is.value;
@@ -86,7 +86,7 @@ static i64 read_by_memory(Tally *t, const Tile *tile, u64 memories, double *valu
             afresh.hash = hash_text(p, n);
             afresh.is = read_number(p, n);
             see(t, afresh.hash);
-            count_category(t, afresh.hash, p, n, TEXT_CATEGORY, 1);
+            count_category(t, afresh.hash, p, n, category_of(afresh.is), 1);
             t->types[afresh.is.type]++;
             add_whole(t, afresh.is.whole);
         }

@@ -34,7 +34,7 @@ static Number add_text(Tally *t, const u8 *p, u64 n, u64 times) {
     Number is = read_number(p, n);
     u64 hash = hash_text(p, n);
     see(t, hash);
-    count_category(t, hash, p, n, TEXT_CATEGORY, times);
+    count_category(t, hash, p, n, category_of(is), times);
     t->types[is.type] += times;
     add_whole(t, (i128)is.whole * (i64)times);
     return is;

@@ -49,6 +49,13 @@ EXPORT const Tally *de_tally(Scanner *s, i64 column) {
     return s->tallies[column].failed ? NULL : s->tallies + column;
 }
 
+/* The sums of a column's frequent texts, added to arrays (`hand_over`); 0 where there are none, or NO_MEMORY. */
+EXPORT i64 de_frequent(Scanner *s, i64 column, u64 *totals, u64 *counters) {
+    Frequent *f = s->tallies[column].frequent;
+    if (!f) return 0;
+    return hand_over(f, totals, counters) ? 1 : NO_MEMORY;
+}
+
 static int make_room(Scanner *s) {
     if (s->cells + 72 <= s->room) return 1;
     i64 room = 2 * s->room + 65536;

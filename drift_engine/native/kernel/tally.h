@@ -2,6 +2,7 @@
 #ifndef TALLY_H
 #define TALLY_H
 
+#include "frequent.h"
 #include "number.h"
 #include "xxhash.h"
 
@@ -11,8 +12,8 @@ enum { MOST_VALUES = 512, MOST_BYTES = 1 << 22 };
 enum { REGISTER_BITS = 9, REGISTERS = 1 << REGISTER_BITS };
 enum { FIRST_SLOTS = 64 };
 
-/* How a category's bytes are to be read. */
-enum { NO_CATEGORY, TEXT_CATEGORY, INTEGER_CATEGORY, FLOAT_CATEGORY };
+/* How a category's bytes are to be read; a numeral is a text that is a number. */
+enum { NO_CATEGORY, TEXT_CATEGORY, INTEGER_CATEGORY, FLOAT_CATEGORY, NUMERAL_CATEGORY };
 
 typedef struct {
     u64 hash, count;
@@ -39,6 +40,7 @@ typedef struct {
     u64 bytes, room;
     Memory *memories;
     u64 resting;
+    Frequent *frequent; /* after an overflow, of the texts that are no numbers; NULL: there were none */
 } Tally;
 
 static inline void see(Tally *t, u64 hash) {
@@ -47,7 +49,20 @@ static inline void see(Tally *t, u64 hash) {
     if (UNLIKELY(*seen < run)) *seen = run;
 }
 
+static inline u32 category_of(Number is) { return is.type < BOOLEAN ? NUMERAL_CATEGORY : TEXT_CATEGORY; }
+
+/* A value of a column that has overflowed. */
+static void count_frequent(Tally *t, u64 hash, const u8 *p, u64 n, u32 kind, u64 times) {
+    if (kind != TEXT_CATEGORY) return;
+    if (UNLIKELY(!t->frequent)) t->frequent = calloc(1, sizeof *t->frequent);
+    if (UNLIKELY(!t->frequent || !add_frequent(t->frequent, hash, p, n, times))) t->failed = 1;
+}
+
 static void overflow(Tally *t) {
+    for (u64 i = 0; i < t->slots; i++) {
+        const Category *c = t->categories + i;
+        if (c->kind) count_frequent(t, c->hash, t->names + c->at, c->length, c->kind, c->count);
+    }
     free(t->categories);
     free(t->names);
     t->categories = NULL;
@@ -76,7 +91,7 @@ static int grow_categories(Tally *t) {
 }
 
 static int grow_names(Tally *t, u64 more) {
-    if (t->names && t->bytes + more <= t->room) return 1;
+    if (t->names && t->bytes + more + SPARE <= t->room) return 1;
     u64 room = 2 * (t->bytes + more) + 256;
     u8 *grown = realloc(t->names, room);
     if (!grown) return 0;
@@ -85,12 +100,17 @@ static int grow_names(Tally *t, u64 more) {
     return 1;
 }
 
+/* A value that came so often; behind a text stand SPARE bytes. */
 static void count_category(Tally *t, u64 hash, const u8 *p, u64 n, u32 kind, u64 times) {
-    if (t->overflowed) return;
+    if (t->overflowed) {
+        count_frequent(t, hash, p, n, kind, times);
+        return;
+    }
     Category *c = t->slots ? slot_of(t->categories, t->slots, hash) : NULL;
     if (UNLIKELY(!c || !c->kind)) {
         if (t->distinct == MOST_VALUES || t->bytes + n > MOST_BYTES) {
             overflow(t);
+            count_frequent(t, hash, p, n, kind, times);
             return;
         }
         if ((2 * (t->distinct + 1) > t->slots && !grow_categories(t)) || !grow_names(t, n)) {
@@ -116,6 +136,7 @@ static void free_tally(Tally *t) {
     free(t->categories);
     free(t->names);
     free(t->memories);
+    free_frequent(t->frequent);
 }
 
 #endif

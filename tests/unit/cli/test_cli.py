@@ -183,6 +183,24 @@ def test_describe_shows_every_feature(capsys: pytest.CaptureFixture[str]) -> Non
     assert [each["name"] for each in printed(capsys)["features"]] == ["x", "c"]
 
 
+def test_the_frequent_values_of_a_column_of_many_are_shown_and_in_no_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data, made = tmp_path / "users.csv", tmp_path / "made"
+    data.write_text("user\n" + "guest\n" * 400 + "".join(f"u{number}\n" for number in range(1600)))
+    assert main(["baseline", str(data), "--output", str(made)]) == 0
+    assert "\nuser: most frequent of more than 512 values: guest, at least 1" in capsys.readouterr().out
+    assert all(b"guest" not in file.read_bytes() for file in made.iterdir())
+    assert main(["describe", str(made)]) == 0
+    assert "guest" not in capsys.readouterr().out
+    assert main(["profile", str(data), "--output", f"{made}/part.profile"]) == 0
+    capsys.readouterr()
+    assert main(["describe", f"{made}/part.profile", "--json"]) == 0
+    ((guest,),) = (each["frequent"] for each in printed(capsys)["features"])
+    assert guest["value"] == "guest"
+    assert guest["at_least"] <= 0.2 <= guest["at_most"]
+
+
 def test_metrics_lists_the_table_of_distances(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["metrics"]) == 0
     shown = capsys.readouterr().out

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
+from drift_engine.errors import ProfileFileError
 from drift_engine.states import CategoryState
 from drift_engine.states.categories import MOST_BYTES, MOST_VALUES
 from drift_engine.states.cells import Cells
@@ -71,5 +73,15 @@ def test_values_that_are_not_utf_8_are_shown_with_a_replacement() -> None:
     assert state.counts() == {"\ufffd": 3}
 
 
-def test_an_overflowed_state_is_no_larger_than_an_empty_one() -> None:
-    assert len(counted(*names(MOST_VALUES + 1)).to_bytes()) == len(CategoryState().to_bytes())
+def test_an_overflowed_state_of_numbers_is_no_larger_than_an_empty_one() -> None:
+    numbers = [str(number) for number in range(MOST_VALUES + 1)]
+    assert len(counted(*numbers).to_bytes()) == len(CategoryState().to_bytes())
+
+
+def test_an_overflowed_state_of_texts_is_bounded() -> None:
+    assert len(counted(*names(MOST_VALUES + 1)).to_bytes()) < 175_000
+
+
+def test_a_state_of_an_older_version_is_one_clear_error() -> None:
+    with pytest.raises(ProfileFileError, match=r"version b'CAT1', this program reads b'CAT2': make it again"):
+        CategoryState.from_bytes(b"CAT1" + CategoryState().to_bytes()[4:])
