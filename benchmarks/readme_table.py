@@ -45,7 +45,21 @@ def measured() -> str:
     lines += ["", "| measured | against | processor time |", "| --- | --- | --- |"]
     for what in ("check, CSV, 10,000,000 x 16", "baseline and check, CSV, two files of 1,000,000 x 16"):
         lines.append(f"| {what} | {speed[what][1]} | {speed[what][4]} |")
-    return "\n".join(lines)
+    return "\n".join([*lines, "", *_beside_others()])
+
+
+def _beside_others() -> list[str]:
+    """Time and memory of each tool on the same two files; a tool that did not get there says so."""
+    page = (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8")
+    files = next(line for line in page.splitlines() if line.startswith("Two files of ")).partition(";")[0]
+    tools = [row for row in tables("benchmarks.md")["Beside other tools"][1:] if row[0] != "plain read"]
+    rows = [
+        [files, *((name.rpartition(" ")[0] or name).partition(",")[0] for name, *_ in tools)],
+        ["---"] * (len(tools) + 1),
+        ["seconds", *(row[1].partition(" s")[0] or "too long" for row in tools)],
+        ["peak memory, MB", *(row[3].partition(" MB")[0] or "-" for row in tools)],
+    ]
+    return [f"| {' | '.join(row)} |" for row in rows]
 
 
 def placed(readme: str) -> str:
