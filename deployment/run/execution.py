@@ -10,6 +10,7 @@ from typing import Any, Final
 from deployment.aws import Aws
 from deployment.clock import Clock
 from deployment.errors import ExecutionError
+from deployment.run.retries import Retries
 from deployment.run.step_lines import what_it_did
 
 Say = Callable[[str], None]
@@ -41,6 +42,7 @@ class Step:
         seconds: How long it took; None while it runs.
         reason: Why it failed; empty where it didn't.
         metadata: What SageMaker says about it.
+        attempt: The number of the attempt, from 1.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Step:
     started: datetime | None
     reason: str
     metadata: Mapping[str, Any]
+    attempt: int = 1
 
 
 @dataclass(frozen=True)
@@ -99,16 +102,19 @@ def start(pipeline: str, parameters: Mapping[str, str], token: str, aws: Aws) ->
 
 
 def follow(arn: str, aws: Aws, clock: Clock, say: Say) -> Execution:
-    """The run, once it has ended; each step is said as it ends.
+    """The run, once it has ended; each step is said as it ends, and as it is tried again.
 
     Raises:
         ExecutionError: The run takes longer than a day.
     """
     told: set[str] = set()
+    retries = Retries(arn, aws)
     for _ in clock.until(_LONGEST_SECONDS):
         # The run first: a step that ended before it did is then never missed.
         run = aws.sagemaker.describe_pipeline_execution(PipelineExecutionArn=arn)
         seen = steps(arn, aws)
+        for text in retries.lines(seen):
+            say(text)
         for step in seen:
             if step.status in _STEP_ENDED and step.name not in told:
                 told.add(step.name)
@@ -161,6 +167,7 @@ def _step(entry: Mapping[str, Any]) -> Step:
         started=started,
         reason=str(entry.get("FailureReason", "")),
         metadata=metadata,
+        attempt=int(entry.get("AttemptCount", 1)),
     )
 
 

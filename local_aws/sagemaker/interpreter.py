@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from local_aws.sagemaker import caching, retries
@@ -22,6 +23,8 @@ from local_aws.sagemaker.values import StepError, Values
 log = logging.getLogger(__name__)
 
 FAILED = "Step failure: One or multiple steps failed."
+LOOK_SECONDS = 0.2
+"""How long a move of the clock may go unseen by a step that waits for its next attempt."""
 MOST_STEPS = 50
 """How many steps run at once where nobody asks for fewer: a pipeline's limit of steps."""
 
@@ -138,7 +141,7 @@ class _Interpreter:
                     raise
                 started = work.run.summary["StartTime"]
                 seconds = policy.wait(counts.get(policy, 0), started, self._store.clock.now())
-                if seconds is None or self._execution.stop.wait(seconds):
+                if seconds is None or not self._waited(seconds):
                     raise
                 counts[policy] = counts.get(policy, 0) + 1
                 work.run.properties.clear()
@@ -154,6 +157,15 @@ class _Interpreter:
                 properties=dict(work.run.properties),
             )
             self._execution.cache[key] = found
+
+    def _waited(self, seconds: float) -> bool:
+        """Whether so much time went by, by a clock that somebody may move; not where it is stopped."""
+        clock = self._store.clock
+        until = clock.now() + timedelta(seconds=seconds)
+        while (left := (until - clock.now()).total_seconds()) > 0:
+            if self._execution.stop.wait(min(left, LOOK_SECONDS)):
+                return False
+        return not self._execution.stop.is_set()
 
     def _cache_key(self, work: Work) -> str:
         """The step's key in the pipeline's cache; nothing where its cache is off."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
 import uuid
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from botocore.exceptions import ClientError
 from local_aws import LocalAws
 from local_aws.sagemaker.store import KEPT_EXECUTIONS
 from tests.unit.local_aws.support import (
+    ROLE,
     Ended,
     bucket_with,
     definition,
@@ -123,3 +126,26 @@ def test_the_oldest_executions_that_have_ended_are_forgotten(aws: LocalAws) -> N
     kept = [run["PipelineExecutionArn"] for page in pages for run in page["PipelineExecutionSummaries"]]
     assert len(kept) == KEPT_EXECUTIONS
     assert first.description["PipelineExecutionArn"] not in kept
+
+
+def is_executing(aws: LocalAws, arn: str) -> bool:
+    run = aws.client("sagemaker").describe_pipeline_execution(PipelineExecutionArn=arn)
+    return bool(run["PipelineExecutionStatus"] == "Executing")
+
+
+def test_a_step_waits_for_its_next_attempt_by_a_clock_that_is_moved(aws: LocalAws) -> None:
+    bucket_with(aws, "patient", {"nothing.py": b""})
+    sagemaker = aws.client("sagemaker")
+    policy = {"ExceptionType": ["SageMaker.JOB_INTERNAL_ERROR"], "IntervalSeconds": 3600, "MaxAttempts": 1}
+    text = definition(step("Once", "s3://patient/nothing.py", {}, RetryPolicies=[policy]))
+    sagemaker.create_pipeline(PipelineName="patient", RoleArn=ROLE, PipelineDefinition=text)
+    aws.faults.inject("sagemaker:CreateProcessingJob:dies:first=1")
+    try:
+        arn = sagemaker.start_pipeline_execution(PipelineName="patient")["PipelineExecutionArn"]
+        while is_executing(aws, arn):
+            aws.clock.move_to(aws.clock.now() + timedelta(hours=1))
+            time.sleep(0.02)
+        ended = wait(aws, arn)
+    finally:
+        aws.faults.inject()
+    assert (ended.status, ended.steps["Once"]["AttemptCount"]) == ("Succeeded", 2)
