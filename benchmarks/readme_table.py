@@ -56,7 +56,7 @@ def _beside_others() -> list[str]:
     rows = [
         [files, *((name.rpartition(" ")[0] or name).partition(",")[0] for name, *_ in tools)],
         ["---"] * (len(tools) + 1),
-        ["seconds", *(row[1].partition(" s")[0] or "too long" for row in tools)],
+        ["seconds", *(row[1].partition(" s")[0] or row[5].partition(":")[0] for row in tools)],
         ["peak memory, MB", *(row[3].partition(" MB")[0] or "-" for row in tools)],
     ]
     return [f"| {' | '.join(row)} |" for row in rows]
