@@ -7,6 +7,7 @@ from collections.abc import Iterable, Set
 from drift_engine.checks.evidence import Evidence
 from drift_engine.checks.finding import Finding
 from drift_engine.verdicts import FeatureVerdict, Rule
+from drift_engine.verdicts.columns import categories
 
 _NO_DIFFERENCE = 1e-9
 
@@ -47,6 +48,17 @@ def _is_tested(finding: Finding, verdicts: dict[str, FeatureVerdict], evidence: 
         expected = {side.name: side.completeness for side in evidence.baseline.features}
         return finding.threshold <= expected[verdict.name] + _NO_DIFFERENCE
     if finding.check == "categorical_values_check":
+        if verdict.dates is not None:
+            return abs(1.0 - finding.value - _unseen(verdict.name, evidence)) < _NO_DIFFERENCE
         unseen = verdict.outcome("unseen")
         return unseen is not None and abs(1.0 - finding.value - unseen.effect) < _NO_DIFFERENCE
     return finding.check == "baseline_drift_check"
+
+
+def _unseen(name: str, evidence: Evidence) -> float:
+    """The share of a feature's present cells that are categories the baseline's statistics lack, 0 to 1."""
+    new, old = (
+        next(categories(feature) or {} for feature in side.features if feature.name == name)
+        for side in (evidence.current, evidence.baseline)
+    )
+    return sum(count for text, count in new.items() if text not in old) / max(1, sum(new.values()))

@@ -33,6 +33,7 @@ from drift_engine.thresholds import read_thresholds
 from drift_engine.verdicts import FeatureVerdict, all_distances
 
 Document = Mapping[str, Any]
+_BY_CHANCE = "chance or too small an effect explains"
 
 
 def _baseline(arguments: argparse.Namespace, out: TextIO) -> bool:
@@ -209,7 +210,10 @@ def _check_text(result: CheckResult) -> str:
         names = f" ({', '.join(map(shown, finding.columns))})" if finding.columns else ""
         lines.append(f"{shown(finding.feature_name)}: {finding.check}: {description(finding)}{odd}{names}")
     if result.findings and not result.alarm:
-        lines.append("no alarm: chance or too small an effect explains what Model Monitor's checks found")
+        found = {finding.feature_name for finding in result.findings}
+        dates = any(each.dates is not None for each in result.features if each.name in found)
+        why = "chance, too small an effect, or new dates explain" if dates else _BY_CHANCE
+        lines.append(f"no alarm: {why} what Model Monitor's checks found")
     return "\n".join(lines)
 
 

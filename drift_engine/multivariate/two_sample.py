@@ -12,6 +12,7 @@ from drift_engine.multivariate.design import matrix
 from drift_engine.rows import RowColumn, Rows
 from drift_engine.states import Profile
 from drift_engine.verdicts.columns import categories, numbers
+from drift_engine.verdicts.dates import holds_dates
 from drift_engine.verdicts.identifiers import may_identify
 
 Floats = npt.NDArray[np.float64]
@@ -114,6 +115,7 @@ def _chosen(current: Rows, baseline: Rows, profile: Profile) -> tuple[str, ...]:
         if feature.name in current.columns
         and feature.name in baseline.columns
         and not may_identify(feature)
+        and not holds_dates(feature)
         and (categories(feature) is not None or numbers(feature) is not None)
     )
 

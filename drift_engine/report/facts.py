@@ -16,7 +16,18 @@ Fact: TypeAlias = tuple[str, str, str]
 """What is measured, in the baseline, in the checked data."""
 
 _SHOWN_ELSEWHERE = frozenset(
-    ("name", "inferred_type", "kind", "method", "distance", "threshold", "verdict", "reason", "not_numeric")
+    (
+        "name",
+        "inferred_type",
+        "kind",
+        "method",
+        "distance",
+        "threshold",
+        "verdict",
+        "reason",
+        "not_numeric",
+        "dates",
+    )
 )
 _PLAIN_NAMES = ("type", "cells", "missing", "distinct", "mean", "standard deviation", NAME)
 _QUANTILE_NAMES = tuple(

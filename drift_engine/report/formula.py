@@ -70,6 +70,8 @@ def _summary(verdict: FeatureVerdict) -> tuple[str, ...]:
 def _judged(verdict: FeatureVerdict) -> str:
     if verdict.distance is None or verdict.threshold is None:
         return verdict.verdict
+    if verdict.dates is not None and not verdict.tests:
+        return f"{verdict.verdict}: {verdict.reason}"
     if verdict.effect is not None and verdict.effect_floor is not None:
         own = verdict.outcome("distribution")
         others = any(test.says == "drifted" for test in verdict.tests if test is not own)

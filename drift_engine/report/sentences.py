@@ -118,7 +118,7 @@ def warnings(verdict: FeatureVerdict, shape: Shape | None) -> tuple[str, ...]:
             )
     if verdict.not_numeric:
         found.append(f"{plural(verdict.not_numeric, 'cell')} of this numeric column are no numbers.")
-    if isinstance(shape, CategoryShape) and shape.shares.unseen[0]:
+    if isinstance(shape, CategoryShape) and shape.shares.unseen[0] and verdict.dates is None:
         count, share = shape.shares.unseen
         noun = "category" if count == 1 else "categories"
         found.append(f"{count:,} {noun} ({percent(share)} of the cells) that the baseline does not have.")

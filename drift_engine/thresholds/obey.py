@@ -36,6 +36,8 @@ def obeyed(
             found.append(replace(verdict, verdict="not checked", reason=said))
         elif wish is None or new is None or verdict.distance is None or verdict.verdict == "not checked":
             found.append(verdict)
+        elif verdict.dates is not None and verdict.verdict == "not comparable" and wish.threshold is None:
+            found.append(verdict)  # An effect floor alone makes no test of dates.
         else:
             found.append(_judged(verdict, wish, new, olds[verdict.name]))
     return tuple(found)

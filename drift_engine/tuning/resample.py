@@ -15,6 +15,7 @@ from drift_engine.rows import RowColumn, Rows
 from drift_engine.states import Profile
 from drift_engine.thresholds import Thresholds, Wish
 from drift_engine.verdicts.columns import categories, numbers
+from drift_engine.verdicts.dates import holds_dates
 from drift_engine.verdicts.identifiers import may_identify
 
 Floats = npt.NDArray[np.float64]
@@ -33,7 +34,7 @@ class Suggestion:
         rate: the share of healthy batches in which any feature exceeds its threshold.
         batch_rows: the size of batch that this holds for.
         draws: how many batches were drawn.
-        left_out: features that can't be compared or name rows.
+        left_out: features that can't be compared, name rows or are dates.
     """
 
     thresholds: Thresholds
@@ -108,7 +109,7 @@ def _chosen(rows: Rows, profile: Profile, methods: tuple[str, str]) -> dict[str,
     chosen = {}
     for feature in profile.features:
         column = rows.columns[feature.name]
-        if may_identify(feature):
+        if may_identify(feature) or holds_dates(feature):
             continue
         if categories(feature) is not None and column.labels is not None:
             chosen[feature.name] = DISTANCES[methods[1]]

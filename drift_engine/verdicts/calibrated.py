@@ -70,7 +70,9 @@ def _verdict(feature: Measured, tests: tuple[Outcome, ...], level: float) -> Fea
         return feature.service
     whole = next((test for test in tests if test.test == "distribution"), None)
     word = _word(feature, tests)
-    verdict = replace(feature.service, verdict=word, tests=tests, reason=reason(feature, tests, word))
+    days = None if feature.dates is None else feature.dates.current
+    said = reason(feature, tests, word)
+    verdict = replace(feature.service, verdict=word, tests=tests, reason=said, dates=days)
     if whole is None:
         return verdict
     return replace(
@@ -90,6 +92,8 @@ def _word(feature: Measured, tests: tuple[Outcome, ...]) -> Word:
         return "drifted"
     if "undecided" in words:
         return "undecided"
+    if feature.dates is not None:
+        return "not comparable"
     if any(test.test == "distribution" for test in tests):
         return "ok"
     if feature.identifier or feature.service.distance is None:

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
+from drift_engine.distances.shares import Counts
 from drift_engine.distances.total_variation import total_variation
 from drift_engine.states.profile import FeatureProfile
 from drift_engine.verdicts.category_tests import CategoryTests
 from drift_engine.verdicts.columns import categories, numbers
+from drift_engine.verdicts.dates import ANY_DATE, Dates, dates_as_one, dates_of
 from drift_engine.verdicts.identifiers import identifies
 from drift_engine.verdicts.permutation import Draws
 from drift_engine.verdicts.power import smallest_location_shift, smallest_share_shift
@@ -31,6 +33,7 @@ class Measured:
         tests: the tests that can be made; their p-values are not adjusted yet.
         sides: the feature in the current data and in the baseline; None where nothing may be tested.
         identifier: whether the column names its rows.
+        dates: the days of a column of dates; None of any other.
         shift: the smallest shift that is found at a given p-value; None where the distribution isn't tested.
     """
 
@@ -38,6 +41,7 @@ class Measured:
     tests: tuple[Outcome, ...] = ()
     sides: tuple[FeatureProfile, FeatureProfile] | None = None
     identifier: bool = False
+    dates: Dates | None = None
     shift: Callable[[float], float] | None = None
 
 
@@ -52,8 +56,9 @@ def measured(
 
     What the service's rule doesn't compare, for its types or for want of a distribution, has its missing
     cells tested all the same. The distribution of a column that names its rows is not tested, nor one with
-    too few cells. A test that could not reach alpha however the same cells were split is not made, and so not
-    corrected for (Tarone 1990, Biometrics 46, 515-522).
+    too few cells; of a column of dates only what is no date, all dates being one category. A test that could
+    not reach alpha however the same cells were split is not made, and so not corrected for (Tarone 1990,
+    Biometrics 46, 515-522).
 
     Args:
         service: Model Monitor's verdict on the feature.
@@ -68,11 +73,15 @@ def measured(
     if identifies(new, old):
         return Measured(service, missing, sides, identifier=True)
     enough = min(new.num_present, old.num_present) >= significance.least_rows
+    dates = None if service.distance is None else dates_of(new, old)
     if service.distance is None or not enough:
-        return Measured(service, missing, sides)
-    test = _numerical if service.kind == "numerical" else _categorical
-    tests, shift = test(new, old, significance, draws)
-    return Measured(service, (*tests, *missing), sides, shift=shift)
+        return Measured(service, missing, sides, dates=dates)
+    if service.kind == "numerical":
+        tests, shift = _numerical(new, old, significance, draws)
+    else:
+        merged = [categories(side) if dates is None else dates_as_one(categories(side)) for side in sides]
+        tests, shift = _categorical(merged[0], merged[1], significance, draws)
+    return Measured(service, (*tests, *missing), sides, dates=dates, shift=shift)
 
 
 _Found = tuple[tuple[Outcome, ...], Callable[[float], float] | None]
@@ -100,11 +109,10 @@ def _numerical(new: FeatureProfile, old: FeatureProfile, significance: Significa
 
 
 def _categorical(
-    new: FeatureProfile, old: FeatureProfile, significance: Significance, draws: Draws
+    mine: Counts | None, theirs: Counts | None, significance: Significance, draws: Draws
 ) -> _Found:
-    mine, theirs = categories(new), categories(old)
     test = None if mine is None or theirs is None else CategoryTests.of(mine, theirs)
-    if mine is None or theirs is None or test is None:
+    if mine is None or theirs is None or test is None or mine.keys() == theirs.keys() == {ANY_DATE}:
         return (), None
     n, m, floor = int(test.current.sum()), int(test.baseline.sum()), significance.effect_floor
     tests = [_outcome("distribution", test.p_value(draws), total_variation(mine, theirs), floor)]

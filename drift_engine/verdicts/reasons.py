@@ -18,6 +18,11 @@ def _parts(feature: Measured, tests: tuple[Outcome, ...], word: Word) -> Iterato
     service = feature.service
     if feature.identifier:
         yield "every row has a value of its own, as in an identifier"
+    if feature.dates is not None:
+        if word == "drifted" and any(test.says == "drifted" for test in tests if test.test != "missing"):
+            old, new = feature.dates.others
+            yield f"cells that are no dates {_percent(old)} → {_percent(new)}"
+        yield str(feature.dates)
     if service.reason:
         yield service.reason
     if word == "not enough data" and feature.sides is not None:

@@ -73,6 +73,8 @@ class FeatureVerdict:
         smallest_shift: the least change that a batch of this size shows nine times out of ten: for numbers in
             standard deviations, for categories as a share of the rows; None where nothing was tested.
         tests: all tests of the feature.
+        dates: the first and the last day of the current data, of a column of dates that tests decide on
+            (which are not of its dates); None of any other.
     """
 
     name: str
@@ -91,6 +93,7 @@ class FeatureVerdict:
     interval: tuple[float, float] | None = None
     smallest_shift: float | None = None
     tests: tuple[Outcome, ...] = ()
+    dates: tuple[str, str] | None = None
 
     def outcome(self, test: TestName) -> Outcome | None:
         """What this test of the feature says; None where it was not made."""
