@@ -33,6 +33,10 @@ class NothingComparedError(DriftEngineError):
     """No feature of a batch can be compared with the baseline."""
 
 
+class InconclusiveError(DriftEngineError):
+    """A check was made and written, but no feature could be judged; it has an exit code of its own."""
+
+
 class ProfileFileError(DriftEngineError):
     """A state's binary form that is damaged or of another version."""
 

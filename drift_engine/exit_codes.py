@@ -11,9 +11,11 @@ import sys
 import traceback
 from types import TracebackType
 
-from drift_engine.errors import DriftEngineError
+from drift_engine.errors import DriftEngineError, InconclusiveError
 
 OK, FOUND, FAILED = 0, 1, 2
+UNJUDGED = 3
+"""No feature could be judged: neither drift nor its absence was shown."""
 BUG = 70
 """EX_SOFTWARE of `sysexits.h`; with a traceback."""
 INTERRUPTED = 130
@@ -23,8 +25,9 @@ class Ending:
     """The exit code of the block that it is entered for.
 
     Attributes:
-        code: what the block sets, 0 at first; 2 where it raised an error of ours or of the system's, 130
-            where it was interrupted, 70 where it raised anything else.
+        code: what the block sets, 0 at first; 2 where it raised an error of ours or of the system's, 3 where
+            it said that nothing could be judged, 130 where it was interrupted, 70 where it raised anything
+            else.
     """
 
     def __init__(self) -> None:
@@ -39,6 +42,8 @@ class Ending:
         match error:
             case None | SystemExit():
                 return False
+            case InconclusiveError():
+                self._fail(str(error), UNJUDGED)
             case DriftEngineError():
                 self._fail(str(error))
             case BrokenPipeError():
@@ -55,13 +60,13 @@ class Ending:
                 self.code = BUG
         return True
 
-    def _fail(self, message: str) -> None:
+    def _fail(self, message: str, code: int = FAILED) -> None:
         if message:
             line = " ".join(message.split())
             # A name in it may hold what acts on a terminal.
             safe = "".join(char if char.isprintable() else repr(char)[1:-1] for char in line)
             sys.stderr.write(f"drift-engine: {safe}\n")
-        self.code = FAILED
+        self.code = code
 
 
 def flushed() -> None:

@@ -145,6 +145,14 @@ class CheckResult:
         return self.table.drifted
 
     @property
+    def conclusive(self) -> bool:
+        """Whether there is something to go by: an alarm, or a feature that was judged.
+
+        Model Monitor's rules to the letter judge by their findings alone, so that they always are.
+        """
+        return self.alarm or self.strict or self.table.conclusive
+
+    @property
     def table(self) -> TableVerdict:
         """The verdict on the whole table, with the false alarms that are to be expected."""
         wanted = self.thresholds or Thresholds()
@@ -279,5 +287,9 @@ class CheckResult:
         from drift_engine.report.words import plural  # noqa: PLC0415
 
         drifted = len(self.table.drifted_features)
+        table = self.table
+        said = f"{drifted} of {plural(len(self.features), 'feature')} drifted"
+        if not table.conclusive:
+            said = f"none of {plural(table.unjudged, 'feature')} could be judged"
         rows, findings = plural(self.profile.item_count, "row"), plural(len(self.findings), "finding")
-        return f"{rows} checked, {drifted} of {plural(len(self.features), 'feature')} drifted, {findings}"
+        return f"{rows} checked, {said}, {findings}"

@@ -41,7 +41,7 @@ def parser(analyses: Iterable[Analysis] = ()) -> argparse.ArgumentParser:
     whole = _OneLineParser(
         prog="drift-engine",
         description="Baselines and drift checks of tables, in SageMaker Model Monitor's files.",
-        epilog="Exit codes: 0 fine, 1 drift or other findings, 2 could not run.",
+        epilog="Exit codes: 0 fine, 1 drift or other findings, 2 could not run, 3 nothing could be judged.",
     )
     whole.add_argument("--version", action="version", version=f"drift-engine {__version__}")
     commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -61,6 +61,8 @@ def parser(analyses: Iterable[Analysis] = ()) -> argparse.ArgumentParser:
         "thresholds (the default where a threshold or method is given)",
     )
     check.add_argument("--thresholds", metavar="FILE", help="a thresholds.json that is obeyed")
+    said = "end with 0, not 3, where no feature could be judged, as in a batch of a few rows"
+    check.add_argument("--allow-inconclusive", action="store_true", help=said)
     _past(_forms(check))
     _method(check, "use these instead of the baseline's (a feature's own overrides still stand)")
     _strict(check, "follow Model Monitor to the letter, its blind spots included")

@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from datetime import datetime, timezone
@@ -20,7 +21,8 @@ from drift_engine.cli.outputs import require_spared
 from drift_engine.cli.progress import Progress
 from drift_engine.cli.screen import written
 from drift_engine.distances import DISTANCES
-from drift_engine.errors import DataError
+from drift_engine.errors import DataError, InconclusiveError
+from drift_engine.exit_codes import flushed
 from drift_engine.monitor_files import STATISTICS, description, read_statistics
 from drift_engine.parts import read_part
 from drift_engine.report import FORMS, Report, profile_rows, text_table, write
@@ -82,7 +84,21 @@ def _check(arguments: argparse.Namespace, out: TextIO) -> bool:
     advice = after_check(arguments, result)
     if advice is not None:
         advise(advice)
+    if not (result.conclusive or arguments.allow_inconclusive):
+        flushed()
+        raise InconclusiveError(_inconclusive(result))
     return result.alarm
+
+
+def _inconclusive(result: CheckResult) -> str:
+    count = plural(result.table.unjudged, "feature")
+    reasons = Counter(f"{each.verdict}, {each.reason}" for each in result.features)
+    (why, many), *others = reasons.most_common()
+    more = f" ({many:,} of them; the others as their rows say)" if others else ""
+    return (
+        f"none of {count} could be judged: {why}{more}; that is no sign that nothing drifted. "
+        "Give more rows, or --allow-inconclusive to end with 0"
+    )
 
 
 def _reports(arguments: argparse.Namespace, make: Callable[[datetime], Report]) -> None:
@@ -197,6 +213,7 @@ def _check_document(result: CheckResult, output: str | None) -> Document:
         "rows": result.profile.item_count,
         "stopped_early": result.stopped_early,
         "drifted": result.drifted,
+        "conclusive": result.conclusive,
         "verdict": asdict(result.table),
         "findings": [{**asdict(finding), "description": description(finding)} for finding in result.findings],
         "features": [_verdict(verdict) for verdict in result.features],

@@ -22,7 +22,7 @@ _RUN = {**COMMANDS, **{name: row.run for name, row in ANALYSES.items()}}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code: 0 fine, 1 drift or findings, 2 could not run.
+    """Run one command and return its exit code: 0 fine, 1 drift or findings, 2 could not run, 3 none judged.
 
     A bug ends with a traceback and 70, so that it can't be taken for drift.
     """

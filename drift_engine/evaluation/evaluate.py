@@ -13,7 +13,15 @@ from drift_engine.evaluation.metric_names import metric_name
 from drift_engine.monitor_files import Violations
 from drift_engine.states import Profile
 from drift_engine.thresholds import Thresholds, obeyed, ordered, parse_thresholds
-from drift_engine.verdicts import FeatureVerdict, Rule, TableVerdict, judge, table_verdict, worst_first
+from drift_engine.verdicts import (
+    JUDGED,
+    FeatureVerdict,
+    Rule,
+    TableVerdict,
+    judge,
+    table_verdict,
+    worst_first,
+)
 
 
 @dataclass(frozen=True)
@@ -43,7 +51,9 @@ def evaluated(
     """The metrics and the answer for a batch.
 
     The published distances are the service's, whatever method the thresholds file chooses. Features that it
-    gives low importance count as checked, and not as drifted.
+    gives low importance count as checked, and not as drifted. Where no feature could be judged, as in a batch
+    of a few rows, neither a number of drifted features nor the heartbeat is among the metrics: the alarm
+    on drift keeps its state, and the alarm on silence comes.
 
     Args:
         current: the batch's profile.
@@ -120,15 +130,12 @@ def _evaluation(
     rows: int,
 ) -> Evaluation:
     """Of distances by metric, and verdicts, worst first."""
-    checked = [verdict for verdict in verdicts if verdict.verdict in {"ok", "drifted", "undecided"}]
+    checked = [verdict for verdict in verdicts if verdict.verdict in JUDGED]
     drifted = table.drifted_features
-    metrics = {
-        **distances,
-        "drifted_features": float(len(drifted)),
-        "checked_features": float(len(checked)),
-        "rows_checked": float(rows),
-        "drift_check_completed": 1.0,
-    }
+    counts = {"checked_features": float(len(checked)), "rows_checked": float(rows)}
+    if table.conclusive:
+        counts = {"drifted_features": float(len(drifted)), **counts, "drift_check_completed": 1.0}
+    metrics = {**distances, **counts}
     worst = checked[0] if checked else next(each for each in verdicts if each.distance is not None)
     answer = {
         "statusCode": 400 if drifted or missing else 200,
@@ -143,12 +150,15 @@ def _evaluation(
 
 
 def _message(worst: FeatureVerdict, table: TableVerdict, checked: int, missing: Sequence[str]) -> str:
+    lost = f"; missing columns: {', '.join(missing)}" if missing else ""
+    if not table.conclusive:
+        why = f"{worst.name}: {worst.verdict}, {worst.reason}"
+        return f"none of {table.unjudged} features could be judged ({why}); that is no sign of no drift{lost}"
     drifted, expected = len(table.drifted_features), table.expected_false_alarms
     farthest = f"the farthest is {worst.name}"
     if worst.distance is not None and worst.threshold is not None:
         farthest += f": {worst.distance:.4g}, threshold {worst.threshold:.4g}"
     count = f"{drifted} of {checked} features drifted" if drifted else f"none of {checked} features drifted"
-    lost = ", ".join(missing)
     promised = "" if expected is None else f"; false alarms expected in a healthy batch: {expected:.2g}"
     promised += table.unpromised if promised else ""
-    return f"{count}; {farthest}{promised}" + (f"; missing columns: {lost}" if lost else "")
+    return f"{count}; {farthest}{promised}{lost}"

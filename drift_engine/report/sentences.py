@@ -7,7 +7,7 @@ from collections import Counter
 from drift_engine.report.model import PastRun, Report
 from drift_engine.report.shapes.feature import CategoryShape, NumberShape, Shape
 from drift_engine.report.words import change, distance, number, percent, plural, shown
-from drift_engine.verdicts import FeatureVerdict
+from drift_engine.verdicts import JUDGED, UNJUDGED, FeatureVerdict
 
 _NAME = 40
 
@@ -21,6 +21,10 @@ def summary(report: Report) -> str:
     verdicts = report.verdicts
     drifted = [verdict for verdict in verdicts if verdict.verdict == "drifted"]
     words = Counter(verdict.verdict for verdict in verdicts)
+    unjudged = sum(words[word] for word in UNJUDGED)
+    if unjudged and not any(words[word] for word in JUDGED):
+        why = ", ".join(f"{count:,} {word}" for word, count in words.items())
+        return f"No verdict: none of {plural(unjudged, 'feature')} could be judged ({why})"
     parts = [f"{len(drifted) or 'None'} of {plural(len(verdicts), 'feature')} drifted"]
     parts += _tested(drifted) or _farthest(drifted, list(verdicts))
     parts += [f"{count:,} {word}" for word, count in words.items() if word not in ("drifted", "ok")]

@@ -25,10 +25,12 @@ from drift_engine.verdicts.distances import FeatureDistances, all_distances
 from drift_engine.verdicts.judge import judge
 from drift_engine.verdicts.significance import RULES, Correction, Rule, Significance
 from drift_engine.verdicts.table import TableVerdict, table_verdict
-from drift_engine.verdicts.verdict import FeatureVerdict, Outcome, worst_first
+from drift_engine.verdicts.verdict import JUDGED, UNJUDGED, FeatureVerdict, Outcome, worst_first
 
 __all__ = [
+    "JUDGED",
     "RULES",
+    "UNJUDGED",
     "Comparison",
     "Correction",
     "DriftConfig",

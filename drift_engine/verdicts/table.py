@@ -6,7 +6,7 @@ from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
 from drift_engine.verdicts.significance import Correction, Rule, Significance
-from drift_engine.verdicts.verdict import FeatureVerdict
+from drift_engine.verdicts.verdict import JUDGED, UNJUDGED, FeatureVerdict
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,8 @@ class TableVerdict:
             nothing is promised.
         expected_uncorrected: how many would without the correction.
         own: how many features a threshold of their own decides on, for which nothing is promised.
+        judged: how many features have a verdict on their distribution: `ok`, `drifted` or `undecided`.
+        unjudged: how many could not have one: `not enough data` or `not comparable`.
     """
 
     rule: Rule
@@ -37,6 +39,13 @@ class TableVerdict:
     expected_false_alarms: float | None = None
     expected_uncorrected: float | None = None
     own: int = 0
+    judged: int = 0
+    unjudged: int = 0
+
+    @property
+    def conclusive(self) -> bool:
+        """Whether anything was judged, or nobody asked for it: else "no drift" would be an empty word."""
+        return self.judged > 0 or self.unjudged == 0
 
     @property
     def unpromised(self) -> str:
@@ -44,6 +53,9 @@ class TableVerdict:
         return f"; {self.own} by thresholds of their own, of unknown rate" if self.own else ""
 
     def __str__(self) -> str:
+        if not self.conclusive:
+            noun = "feature" if self.unjudged == 1 else "features"
+            return f"no verdict: none of {self.unjudged} {noun} could be judged{self.unpromised}"
         drifted = f"{len(self.drifted_features)} of {self.features} features drifted"
         tests = f"{self.tests} {'test' if self.tests == 1 else 'tests'}"
         if self.alpha is None or self.expected_uncorrected is None:
@@ -81,11 +93,26 @@ def table_verdict(
     verdicts, significance = tuple(verdicts), significance or Significance()
     drifted = (verdict.name for verdict in verdicts if verdict.verdict == "drifted")
     names = tuple(name for name in drifted if name not in silent)
+    judged = sum(verdict.verdict in JUDGED for verdict in verdicts)
+    unjudged = sum(verdict.verdict in UNJUDGED for verdict in verdicts)
     if rule == "model-monitor":
-        return TableVerdict(rule, bool(names), names, len(verdicts), own=own)
+        return TableVerdict(
+            rule, bool(names), names, len(verdicts), own=own, judged=judged, unjudged=unjudged
+        )
     tests = sum(len(verdict.tests) for verdict in verdicts)
     alpha, correction = significance.alpha, significance.correction
     expected = alpha if tests else 0.0
     return TableVerdict(
-        rule, bool(names), names, len(verdicts), tests, alpha, correction, expected, tests * alpha, own
+        rule,
+        bool(names),
+        names,
+        len(verdicts),
+        tests,
+        alpha,
+        correction,
+        expected,
+        tests * alpha,
+        own,
+        judged,
+        unjudged,
     )

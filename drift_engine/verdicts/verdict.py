@@ -20,6 +20,10 @@ _RANK: Mapping[Word, int] = {
     "not enough data": 4,
     "not comparable": 5,
 }
+JUDGED: frozenset[Word] = frozenset({"ok", "drifted", "undecided"})
+"""Words that say something of a feature's distribution."""
+UNJUDGED: frozenset[Word] = frozenset({"not enough data", "not comparable"})
+"""Words of features that were to be judged and could not be."""
 
 
 @dataclass(frozen=True)

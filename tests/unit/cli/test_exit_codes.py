@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from drift_engine.cli import main
 from drift_engine.exit_codes import Ending
 from tests.tables import Columns, numbers, write_csv
 
@@ -72,3 +74,41 @@ def test_what_the_block_sets_stands_where_nothing_is_raised() -> None:
     with Ending() as end:
         end.code = 1
     assert end.code == 1
+
+
+FEW: Columns = {"x": ["5"], "c": ["a"]}
+
+
+def test_a_batch_of_one_row_has_no_verdict_and_an_exit_code_of_its_own(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    train, few = write_csv(tmp_path / "train.csv", TRAIN), write_csv(tmp_path / "few.csv", FEW)
+    assert main(["baseline", str(train), "--output", str(tmp_path / "b")]) == 0
+    call = ["check", str(few), "--baseline", str(tmp_path / "b"), "--output", str(tmp_path / "out")]
+    capsys.readouterr()
+    assert main([*call, "--markdown", str(tmp_path / "r.md")]) == 3
+    said = capsys.readouterr()
+    assert said.out.startswith("1 row checked, none of 2 features could be judged, 0 findings\n")
+    assert "no verdict: none of 2 features could be judged" in said.out
+    assert "not enough data, 1 present cell; that is no sign that nothing drifted" in said.err
+    assert (tmp_path / "out" / "statistics.json").exists()
+    assert (tmp_path / "r.md").read_text(encoding="utf-8").startswith("### No verdict: none of 2 features")
+    assert main([*call, "--allow-inconclusive"]) == 0
+    assert main([*call, "--strict-model-monitor"]) == 0
+    capsys.readouterr()
+    assert main([*call, "--json"]) == 3
+    document = json.loads(capsys.readouterr().out)
+    assert (document["conclusive"], document["verdict"]["judged"]) == (False, 0)
+
+
+def test_a_batch_of_one_row_that_lacks_a_column_is_a_finding(tmp_path: Path) -> None:
+    train, few = write_csv(tmp_path / "train.csv", TRAIN), write_csv(tmp_path / "few.csv", {"x": ["5"]})
+    assert main(["baseline", str(train), "--output", str(tmp_path / "b")]) == 0
+    assert main(["check", str(few), "--baseline", str(tmp_path / "b")]) == 1
+
+
+def test_one_feature_that_is_judged_is_enough(tmp_path: Path) -> None:
+    columns: Columns = {"x": numbers(100), "c": [*["a"] * 3, *[None] * 97]}
+    train = write_csv(tmp_path / "train.csv", columns)
+    assert main(["baseline", str(train), "--output", str(tmp_path / "b")]) == 0
+    assert main(["check", str(train), "--baseline", str(tmp_path / "b")]) == 0

@@ -107,3 +107,14 @@ def test_a_threshold_of_a_column_that_is_left_out_is_no_fault() -> None:
     judging = Judging(thresholds=wanted.encode(), exclude=("x",))
     evaluation = evaluated(profile({"c": ["b", "a"] * 500}), old, suggest(old), judging)
     assert (evaluation.answer["statusCode"], evaluation.metrics["checked_features"]) == (200, 1.0)
+
+
+def test_a_batch_of_a_few_rows_has_no_verdict_and_no_heartbeat() -> None:
+    evaluation = of({"x": numbers(3), "c": ["a", "b", "a"]})
+    assert set(evaluation.metrics) == {metric_name("x"), metric_name("c"), "checked_features", "rows_checked"}
+    assert evaluation.metrics["checked_features"] == 0
+    assert (evaluation.answer["statusCode"], evaluation.answer["checkedFeatures"]) == (200, 0)
+    assert evaluation.answer["message"] == (
+        "none of 2 features could be judged (x: not enough data, 3 present cells); "
+        "that is no sign of no drift"
+    )

@@ -162,7 +162,7 @@ def test_the_answer_is_plain_json() -> None:
 
 
 def test_a_thousand_metrics_go_in_a_call_and_the_heartbeat_comes_last() -> None:
-    columns = {f"f{n}": ["1", "2", "3"] for n in range(1500)}
+    columns = {f"f{n}": ["1", "2", "3"] * 4 for n in range(1500)}
     _, cloudwatch = run(files(columns, columns))
     assert [len(call["MetricData"]) for call in cloudwatch.calls] == [1000, 504]
     assert cloudwatch.calls[-1]["MetricData"][-1]["MetricName"] == "drift_check_completed"

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from drift_engine import check, make_baseline
 from drift_engine.checks import suggest
 from drift_engine.evaluation import Judging, evaluated
 from drift_engine.monitor_files import read_statistics
+from drift_engine.report.junit import junit
 from drift_engine.states import Profile
 from drift_engine.verdicts import Comparison, FeatureVerdict, calibrated, compare, judge
 from drift_engine.verdicts.dates import holds_dates
@@ -145,6 +147,8 @@ def test_violations_stay_the_services_and_new_days_alone_alarm_nobody(tmp_path: 
     assert (result.drifted, result.alarm) == (False, False)
     assert check(str(batch), baseline, verdict="model-monitor").alarm
     assert check(str(batch), baseline, strict=True).alarm
+    cases = {case.get("name"): [each.tag for each in case] for case in ET.XML(junit(result.to_report()))[0]}
+    assert (cases["day"], cases["x"]) == (["skipped"], [])
 
 
 def test_fewer_days_demanded_by_hand_still_alarm() -> None:
