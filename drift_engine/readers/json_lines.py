@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache, partial
 
 from drift_engine.errors import DataError
+from drift_engine.readers.json_shapes import ADVICE, ONE_A_LINE, of_a_line, of_an_only_object
 from drift_engine.readers.names import utf8_text
 from drift_engine.readers.options import ReadOptions
 from drift_engine.readers.partition import DataFile, Partition
@@ -100,7 +101,8 @@ def _batch(names: tuple[str, ...], rows: Sequence[_Row]) -> Batch:
 
 def _rows(file: DataFile, options: ReadOptions, quiet: bool = False) -> Iterator[_Row]:
     decoder = _DECODERS[options.nan_is_missing]
-    for number, line in numbered_lines(file, options, quiet):
+    alone = None
+    for place, (number, line) in enumerate(numbered_lines(file, options, quiet)):
         try:
             value = decoder.decode(line)
             row = _Row(len(line))
@@ -109,15 +111,16 @@ def _rows(file: DataFile, options: ReadOptions, quiet: bool = False) -> Iterator
         except json.JSONDecodeError as error:
             raise DataError(
                 f"{file.name}, line {number}: not JSON: {error.msg} at character {error.pos + 1}; "
-                "one object a line is expected"
+                f"{of_a_line(line)}"
             ) from error
         except RecursionError as error:
             raise DataError(f"{file.name}, line {number}: nested too deeply") from error
         if not isinstance(value, dict):
-            raise DataError(
-                f"{file.name}, line {number}: not an object but {line[:40]!r}; one object a line is expected"
-            )
+            raise DataError(f"{file.name}, line {number}: not an object but {line[:40]!r}; {of_a_line(line)}")
+        alone = of_an_only_object(value) if place == 0 else None
         yield row
+    if alone is not None:
+        raise DataError(f"{file.name}: {alone}")
 
 
 def numbered_lines(file: DataFile, options: ReadOptions, quiet: bool = False) -> Iterator[tuple[int, str]]:
@@ -134,7 +137,8 @@ def numbered_lines(file: DataFile, options: ReadOptions, quiet: bool = False) ->
                 yield number, text.decode()
         if len(rest) > options.max_row_bytes:
             raise DataError(
-                f"{file.name}, line {number + 1}: longer than max_row_bytes={options.max_row_bytes}"
+                f"{file.name}, line {number + 1}: longer than max_row_bytes={options.max_row_bytes}; "
+                f"{ONE_A_LINE if number else ADVICE}"
             )
     if rest and not rest.isspace():
         text, wrong = mended(rest)

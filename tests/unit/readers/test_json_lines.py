@@ -6,6 +6,8 @@ import logging
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+import polars as pl
 import pytest
 
 from drift_engine.errors import DataError
@@ -61,6 +63,60 @@ def test_a_malformed_line_is_one_error_with_file_and_line(
 ) -> None:
     with pytest.raises(DataError, match=message):
         read(write('{"a":0}\n\n' + line + "\n", "x.json"))
+
+
+FRAME = pd.DataFrame({"age": [31, 45, None], "name": ["a", None, "c"], "fare": [1.5, 2.5, 3.5]})
+
+
+@pytest.mark.parametrize("orient", ["columns", "index", "split", "table"])
+@pytest.mark.parametrize(
+    "index", [[0, 1, 2], [7, -3, 12], ["x", "y", "z"], pd.date_range("2026-01-01", periods=3)]
+)
+def test_a_whole_table_in_one_object_is_refused(
+    read: Reading, write: Writing, orient: Any, index: list[object]
+) -> None:
+    written = FRAME.set_index(pd.Index(index)).to_json(orient=orient, date_format="iso")
+    with pytest.raises(DataError, match=r'x\.json: the file is one object .*orient="records", lines=True'):
+        read(write(written, "x.json"))
+
+
+def test_a_table_of_one_row_or_one_column_in_one_object_is_refused_too(read: Reading, write: Writing) -> None:
+    for frame in (FRAME[:1], FRAME[["fare"]]):
+        with pytest.raises(DataError, match="holds a whole table"):
+            read(write(frame.to_json(), "x.json"))
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        *('{"user":{"id":1},"item":{"id":2}}', '{"size":{"x":1,"y":2}}', '{"a":{"0":1},"b":{"1":2}}'),
+        *('{"a":{"x":{"y":1}},"b":{"x":{"y":2}}}', '{"a":{},"b":{}, "c":1}', '{"data":{"x":1},"columns":3}'),
+    ],
+)
+def test_a_row_of_nested_objects_is_a_row(read: Reading, write: Writing, row: str) -> None:
+    assert len(read(write(row, "x.json")).rows) == 1
+
+
+def test_a_table_by_its_looks_is_two_rows_where_there_are_two(read: Reading, write: Writing) -> None:
+    row = '{"min":{"x":1,"y":2},"max":{"x":3,"y":4}}\n'
+    assert read(write(row * 2, "x.json")).rows == [("1", "2", "3", "4")] * 2
+
+
+def test_an_array_of_rows_is_refused_with_the_way_out(read: Reading, write: Writing, tmp_path: Path) -> None:
+    pl.DataFrame({"a": [1, 2]}).write_json(tmp_path / "polars.json")
+    polars = (tmp_path / "polars.json").read_text(encoding="utf-8")
+    records = [FRAME.to_json(orient="records", indent=indent) for indent in (0, 2)]
+    for text in (polars, *records):
+        with pytest.raises(DataError, match=r"line 1: not .*one object a line is expected.*jq -c '\.\[\]'"):
+            read(write(text, "x.json"))
+    with pytest.raises(DataError, match=r"line 1: not JSON: .*jq -c \."):
+        read(write(FRAME.to_json(indent=2), "x.json"))
+
+
+def test_a_table_in_one_line_beyond_the_limit_says_how_to_write_it(read: Reading, write: Writing) -> None:
+    for orient in ("columns", "records"):
+        with pytest.raises(DataError, match=r"line 1: longer .*lines=True"):
+            read(write(FRAME.to_json(orient=orient), "x.json"), max_row_bytes=50, block_bytes=10)
 
 
 def test_a_row_beyond_the_limit_is_an_error_that_names_its_line(read: Reading, write: Writing) -> None:
