@@ -8,7 +8,7 @@ from typing import TypeAlias
 from drift_engine.report.frequent import NAME, frequent_values
 from drift_engine.report.shapes.feature import NumberShape, Shape
 from drift_engine.report.shapes.numbers import QUANTILES, RankMap
-from drift_engine.report.words import number, percent, probability, shown
+from drift_engine.report.words import deviation, number, percent, probability, shown
 from drift_engine.states import FeatureProfile
 from drift_engine.verdicts import FeatureVerdict, Outcome
 
@@ -79,7 +79,7 @@ def _plain(feature: FeatureProfile | None) -> dict[str, str]:
         percent(1.0 - feature.completeness),
         "" if distinct is None else f"{distinct:,}",
         number(numbers.mean if numbers is not None else None, 5),
-        number(numbers.std_dev if numbers is not None else None, 5),
+        "" if numbers is None else deviation(numbers.std_dev, number(numbers.std_dev, 5)),
         frequent_values(feature),
     )
     return dict(zip(_PLAIN_NAMES, values, strict=True))

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TypeAlias
 
-from drift_engine.report.words import columns, plural, probability, shown
+from drift_engine.report.words import columns, deviation, plural, probability, shown
 from drift_engine.states import FeatureProfile, Profile
 from drift_engine.verdicts import FeatureVerdict
 
@@ -143,7 +143,9 @@ def _feature(feature: FeatureProfile) -> Row:
         str(feature.num_present),
         str(feature.num_missing),
         "" if distinct is None else str(distinct),
-        *(_number(getattr(numbers, key, None)) for key in ("mean", "std_dev", "min", "max")),
+        _number(getattr(numbers, "mean", None)),
+        "" if numbers is None else deviation(numbers.std_dev, _number(numbers.std_dev)),
+        *(_number(getattr(numbers, key, None)) for key in ("min", "max")),
         _short(", ".join(f"{value} {count}" for value, count in (categories or {}).items())),
     )
 

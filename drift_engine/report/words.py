@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 import unicodedata
 
 LONGEST = 80
@@ -50,6 +51,11 @@ def number(value: float | None, digits: int = 4) -> str:
     decimals = max(0, digits - 1 - math.floor(math.log10(abs(value))))
     text = f"{value:,.{decimals}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def deviation(value: float | None, said: str) -> str:
+    """A standard deviation, which `said` has in words; where its squares are no doubles: `too large`."""
+    return "too large" if value == sys.float_info.max else said
 
 
 def probability(value: float | None) -> str:

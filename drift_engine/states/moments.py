@@ -132,11 +132,16 @@ class MomentState:
         return max(min(self._sum, _LARGEST), -_LARGEST)
 
     def mean(self, whole: bool = False) -> float:
-        """The sum divided by the count, as deequ has it; always between min and max."""
+        """The sum divided by the count, as deequ has it; Welford's mean where the sum is beyond the range.
+
+        Always between min and max.
+        """
         if not self._count:
             return 0.0
-        mean = self.sum(whole) / self._count
-        return mean if math.isfinite(self._sum) else max(min(mean, self._max), self._min)
+        if math.isfinite(self._sum):
+            return self.sum(whole) / self._count
+        mean = self._mean if math.isfinite(self._mean) else self.sum() / self._count
+        return max(min(mean, self._max), self._min)
 
     def std_dev(self) -> float:
         """The population's standard deviation; the largest double where squares are beyond the range."""

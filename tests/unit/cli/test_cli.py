@@ -272,3 +272,17 @@ def test_statistics_without_a_common_column_are_not_compared(
     assert main(["baseline", "other.csv", "--output", "other"]) == 0
     capsys.readouterr()
     assert "no column in common" in refused(["compare", "other", "baseline"], capsys)
+
+
+def test_a_deviation_beyond_the_range_is_said_to_be_too_large(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = write_csv(tmp_path / "far.csv", {"x": [f"{n}e300" for n in range(1, 100)], "y": numbers(99)})
+    assert main(["baseline", str(data), "--output", str(tmp_path / "b")]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "too large" in lines[1]
+    assert "5e+301" in lines[1]
+    assert "too large" not in lines[2]
+    report = tmp_path / "r.html"
+    assert main(["check", str(data), "--baseline", str(tmp_path / "b"), "--report", str(report)]) == 0
+    assert "too large" in report.read_text(encoding="utf-8")

@@ -79,6 +79,14 @@ def test_moments_beyond_the_range_of_a_double_stay_finite(values: list[float]) -
         assert each.std_dev() >= 0.0
 
 
+def test_the_mean_is_right_where_the_sum_is_beyond_the_range() -> None:
+    values = np.linspace(1e306, 9e306, 4001)
+    halves = MomentState.of(values[:1500]).merge(MomentState.of(values[1500:]))
+    for state in (MomentState.of(values), halves):
+        assert state.sum() == LARGEST
+        assert state.mean() == pytest.approx(5e306, rel=1e-9)
+
+
 def test_the_empty_state_has_zeros() -> None:
     state = MomentState()
     assert (state.count, state.sum(), state.mean(), state.std_dev()) == (0, 0.0, 0.0, 0.0)
