@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NoReturn, TypeAlias
 
@@ -18,38 +17,58 @@ _MAX_DEPTH = 64
 _CONTAINERS = frozenset({dict, list})
 
 
-@dataclass(frozen=True)
 class Node:
     """A value of the file, which knows where it stands.
 
     Attributes:
         value: as `json.loads` gave it.
         file: the file's name, for messages.
-        path: the key path, such as `features[3].numerical_statistics.mean`; "" for the whole file.
     """
 
-    value: object
-    file: str
-    path: str = ""
+    # A file has some hundred thousand of them.
+    __slots__ = ("_above", "_key", "file", "value")
+
+    def __init__(self, value: object, file: str, above: Node | None = None, key: str | int = "") -> None:
+        self.value, self.file, self._above, self._key = value, file, above, key
+
+    @property
+    def path(self) -> str:
+        """The key path, such as `features[3].numerical_statistics.mean`; "" for the whole file."""
+        return "" if self._above is None else self._above.below(self._key)
+
+    def below(self, key: str | int) -> str:
+        """The key path of what is under a key, or at a place of a list."""
+        if isinstance(key, int):
+            return f"{self.path}[{key}]"
+        return f"{self.path}.{key}" if self.path else key
 
     def child(self, key: str) -> Node:
         """The value under `key`, which has to be there."""
         found = self.optional(key)
         if found is None:
-            raise MonitorFileError(f"{self.file}: {self._below(key)}: is missing")
+            raise MonitorFileError(f"{self.file}: {self.below(key)}: is missing")
         return found
 
     def optional(self, key: str) -> Node | None:
         """The value under `key`; None where it is absent or null."""
         value = self.mapping().get(key)
-        return None if value is None else Node(value, self.file, self._below(key))
+        return None if value is None else Node(value, self.file, self, key)
+
+    def numbers(self, keys: Sequence[str]) -> list[float]:
+        """The finite numbers under these keys, all of which have to be there."""
+        inside = self.mapping()
+        found = [inside.get(key) for key in keys]
+        plain = [each for each in found if type(each) is float]
+        if len(plain) == len(found) and math.isfinite(sum(plain)):
+            return plain
+        return [self.child(key).number() for key in keys]
 
     def items(self) -> Iterator[Node]:
         """The values of a list, one by one."""
         if not isinstance(self.value, list):
             self.refuse("a list")
         for index, item in enumerate(self.value):
-            yield Node(item, self.file, f"{self.path}[{index}]")
+            yield Node(item, self.file, self, index)
 
     def mapping(self) -> dict[str, object]:
         """The value as an object."""
@@ -91,9 +110,6 @@ class Node:
         shown = json.dumps(self.value, ensure_ascii=True)
         shown = shown if len(shown) <= 60 else shown[:57] + "..."
         raise MonitorFileError(f"{self.file}: {self.path or 'the file'}: expected {expected}, found {shown}")
-
-    def _below(self, key: str) -> str:
-        return f"{self.path}.{key}" if self.path else key
 
 
 def load(source: Source, name: str | None, default_name: str, *, lift: bool = False) -> Node:
@@ -144,7 +160,7 @@ def _refuse_depth(value: object, file: str) -> None:
             values = outer.values() if isinstance(outer, dict) else outer if isinstance(outer, list) else ()
             # A sketch's level is thousands of numbers, and this is told without looking at each in Python.
             if not _CONTAINERS.isdisjoint(map(type, values)):
-                inside += [item for item in values if isinstance(item, dict | list)]
+                inside += [item for item in values if type(item) in _CONTAINERS]
         level = inside
     if level:
         raise MonitorFileError(f"{file}: is nested too deeply")

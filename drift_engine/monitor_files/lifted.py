@@ -1,8 +1,9 @@
 """The numbers of a `statistics.json`'s sketches, read all at once.
 
 Nearly all of the file are the items of sketches, some 5,000 a numeric column. `json.loads` makes a Python
-float of each; here they are lifted out of the text and read eight characters at a time, which takes about
-half as long. Whatever looks unusual is left to `json.loads`, and so is everything that is wrong.
+float of each; here they are lifted out of the text and read many at once (`decimals`), which takes a sixth
+of the time, or half of it where they are written unusually (`states.numbers`). Whatever is stranger than that
+is left to `json.loads`, and so is everything that is wrong.
 """
 
 from __future__ import annotations
@@ -15,19 +16,22 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from drift_engine.monitor_files.decimals import read_decimals
 from drift_engine.states.cells import FRACTIONAL, PADDING, Cells
 from drift_engine.states.numbers import read_each
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 _Levels: TypeAlias = list[tuple[int, int]]
 
+_KEY = b'"data"'
 _DATA = re.compile(rb'"data"\s*:\s*(\[\s*\[)')
 _NEXT = re.compile(rb"\]\s*(,\s*\[|\])")
-_PLACEHOLDER = "-Infinity"
+_PLACEHOLDER = b"-Infinity"
 """What stands for a sketch's levels: the only value of which `json.loads` asks us what it is."""
 _MOST_LEVELS = 48
-_PART = 1 << 20
+_PART = 1 << 17
 _SHORTEST = len("0.0")
+_MOST_A_NUMBER = 64
 _COMMA, _BLANK, _PLUS, _MINUS, _ZERO, _POINT = b", +-0."
 
 
@@ -39,7 +43,7 @@ def read_lifted(content: bytes) -> object | None:
     text, sketches = lifted
 
     def sketch(constant: str) -> list[Floats]:
-        if constant != _PLACEHOLDER:
+        if constant != _PLACEHOLDER.decode():
             raise ValueError(constant)
         return next(sketches)
 
@@ -52,24 +56,30 @@ def read_lifted(content: bytes) -> object | None:
 
 def _lift(content: bytes) -> tuple[bytes, Iterator[list[Floats]]] | None:
     """The text with a placeholder for the levels of each sketch, and these levels in order."""
-    if _PLACEHOLDER.encode() in content:
-        return None
-    pieces, sketches, behind = [], [], 0
-    for found in _DATA.finditer(content):
+    pieces, sketches, behind, at = [], [], 0, content.find(_KEY)
+    while at >= 0:
+        found = _DATA.match(content, at)
+        if found is None:
+            at = content.find(_KEY, at + len(_KEY))
+            continue
         levels, end = _levels(content, found.end())
         if not levels:
             return None
-        pieces += [content[behind : found.start(1)], _PLACEHOLDER.encode()]
+        pieces += [content[behind : found.start(1)], _PLACEHOLDER]
         sketches.append(levels)
         behind = end
-    read: list[list[Floats]] = []
-    while len(read) < len(sketches):
-        part = _part(sketches, len(read))
-        arrays = _arrays(content, part)
-        if arrays is None:
+        at = content.find(_KEY, end)
+    rest = b"".join((*pieces, content[behind:]))
+    if rest.count(_PLACEHOLDER) != len(sketches):
+        return None
+    arrays: list[Floats] = []
+    for part in _parts([level for levels in sketches for level in levels]):
+        read = _arrays(content, part)
+        if read is None:
             return None
-        read += arrays
-    return b"".join((*pieces, content[behind:])), iter(read)
+        arrays += read
+    each = iter(arrays)
+    return rest, iter([[next(each) for _ in levels] for levels in sketches])
 
 
 def _levels(content: bytes, start: int) -> tuple[_Levels, int]:
@@ -87,24 +97,39 @@ def _levels(content: bytes, start: int) -> tuple[_Levels, int]:
     return [], start
 
 
-def _part(sketches: list[_Levels], first: int) -> list[_Levels]:
-    """Some sketches from the first on: as much text as stays in the processor's cache."""
-    last, size = first, 0
-    while last < len(sketches) and size < _PART:
-        size += sketches[last][-1][1] - sketches[last][0][0]
-        last += 1
-    return sketches[first:last]
+def _parts(levels: _Levels) -> Iterator[_Levels]:
+    """Some neighbouring levels at a time: as much text as stays in the processor's cache."""
+    part: _Levels = []
+    size = 0
+    for start, end in levels:
+        part.append((start, end))
+        size += end - start
+        if size >= _PART:
+            yield part
+            part, size = [], 0
+    if part:
+        yield part
 
 
-def _arrays(content: bytes, sketches: list[_Levels]) -> list[list[Floats]] | None:
+def _arrays(content: bytes, levels: _Levels) -> list[Floats] | None:
     """The levels' numbers; None if one is not written as JSON writes a fraction."""
-    texts = [[content[start:end].strip() for start, end in levels] for levels in sketches]
-    numbers = _numbers(b",".join(text for levels in texts for text in levels if text))
-    if numbers is None:
-        return None
-    sizes = [text.count(b",") + 1 if text else 0 for levels in texts for text in levels]
-    arrays = iter(np.split(numbers, np.cumsum(sizes)[:-1]))
-    return [[next(arrays) for _ in levels] for levels in texts]
+    texts = [content[start:end].strip() for start, end in levels]
+    there = [text for text in texts if text]
+    comma = b", " if there and b", " in there[0][:_MOST_A_NUMBER] else b","
+    text = comma.join(there)
+    quick = read_decimals(text)
+    if quick is None:
+        numbers = _numbers(text)
+        if numbers is None:
+            return None
+        sizes = [each.count(b",") + 1 if each else 0 for each in texts]
+        return np.split(numbers, np.cumsum(sizes)[:-1])
+    # Sketches take read-only arrays without a copy.
+    quick.values.flags.writeable = False
+    # Where each text ends in the joined one, and so how many numbers end up to there.
+    lengths = [len(each) + len(comma) if each else 0 for each in texts]
+    last = np.searchsorted(quick.ends, np.cumsum(lengths) - len(comma), side="right").tolist()
+    return [quick.values[start:end] for start, end in zip([0, *last[:-1]], last, strict=True)]
 
 
 def _numbers(text: bytes) -> Floats | None:

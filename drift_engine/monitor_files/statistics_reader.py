@@ -25,6 +25,9 @@ from drift_engine.states.profile import (
 
 _TYPES: dict[str, InferredType] = {name: name for name in get_args(InferredType)} | {"Boolean": "String"}
 
+_MOMENTS = ("mean", "sum", "std_dev", "min", "max")
+_BUCKET = ("lower_bound", "upper_bound", "count")
+
 _MAX_LEVELS = 48
 """An item of level h weighs 2**h; more levels than this hold no table, and the sums would overflow."""
 
@@ -102,12 +105,13 @@ def _numerical(block: Node) -> NumericalStatistics | None:
     distinct = block.optional("approximate_num_distinct_values")
     distribution = block.optional("distribution")
     kll = None if distribution is None else distribution.optional("kll")
+    mean, total, std_dev, least, most = block.numbers(_MOMENTS)
     return NumericalStatistics(
-        mean=block.child("mean").number(),
-        sum=block.child("sum").number(),
-        std_dev=block.child("std_dev").number(),
-        min=block.child("min").number(),
-        max=block.child("max").number(),
+        mean=mean,
+        sum=total,
+        std_dev=std_dev,
+        min=least,
+        max=most,
         approximate_num_distinct_values=None if distinct is None else distinct.count(),
         sketch=None if kll is None else _sketch(kll.optional("sketch")),
         buckets=() if kll is None else tuple(_buckets(kll.optional("buckets"))),
@@ -147,11 +151,7 @@ def _level(node: Node) -> npt.NDArray[np.float64]:
 
 def _buckets(node: Node | None) -> Iterator[Bucket]:
     for bucket in () if node is None else node.items():
-        yield Bucket(
-            bucket.child("lower_bound").number(),
-            bucket.child("upper_bound").number(),
-            bucket.child("count").number(),
-        )
+        yield Bucket(*bucket.numbers(_BUCKET))
 
 
 def _string(block: Node) -> StringStatistics | None:

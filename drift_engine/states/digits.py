@@ -25,12 +25,13 @@ def _every_byte(value: int) -> np.uint64:
     return np.uint64(int.from_bytes(bytes([value] * 8), "little"))
 
 
-_ZEROS, _SEVEN_BITS, _TOP_BIT = _every_byte(0x30), _every_byte(0x7F), _every_byte(0x80)
+ZEROS, _SEVEN_BITS, _TOP_BIT = _every_byte(0x30), _every_byte(0x7F), _every_byte(0x80)
 # Added to a byte below 128, it reaches the top bit from 10 on.
 _TEN_AND_UP = _every_byte(0x80 - 10)
 _PAIRS = np.uint64(0x000000FF000000FF)
 _FOURS = np.uint64(100 + (1000000 << 32))
 _TWOS = np.uint64(1 + (10000 << 32))
+_EIGHT, _TEN, _SIXTEEN, _THIRTY_TWO = (np.uint64(each) for each in (8, 10, 16, 32))
 
 
 def first_other(words: Sequence[Words]) -> npt.NDArray[np.uint64]:
@@ -98,16 +99,26 @@ def _first_other_in_word(word: Words) -> npt.NDArray[np.uint64]:
 
 def _others(word: Words) -> Words:
     """The top bit of every byte that is no digit."""
-    digits: Words = word ^ _ZEROS
+    digits: Words = word ^ ZEROS
     others: Words = np.bitwise_and(((digits & _SEVEN_BITS) + _TEN_AND_UP) | digits, _TOP_BIT)
     return others
 
 
 def _eight_digits(word: Words, digits: npt.NDArray[np.int64]) -> Words:
     """The number in the first 0 to 8 characters: moved to the end, zeros come in front."""
-    values = (word ^ _ZEROS) << _UNUSED_BITS.take(digits, mode="clip")
-    values = values * np.uint64(10) + (values >> np.uint64(8))
-    upper = (values & _PAIRS) * _FOURS
-    lower = ((values >> np.uint64(16)) & _PAIRS) * _TWOS
-    total: Words = (upper + lower) >> np.uint64(32)
-    return total
+    return combined((word ^ ZEROS) << _UNUSED_BITS.take(digits, mode="clip"))
+
+
+def combined(values: Words) -> Words:
+    """The number that the eight digits in each word's bytes are, the first one lowest; written over them."""
+    pairs = values >> _EIGHT
+    values *= _TEN
+    values += pairs
+    np.right_shift(values, _SIXTEEN, out=pairs)
+    pairs &= _PAIRS
+    pairs *= _TWOS
+    values &= _PAIRS
+    values *= _FOURS
+    values += pairs
+    values >>= _THIRTY_TWO
+    return values

@@ -59,12 +59,13 @@ class KllSketch:
 
         The file does not say how often a level was compacted, so every level starts again at 0: ranks and
         distances are the file's, and only what is merged or added later may pick other items.
+        Levels are copied, but for read-only arrays of doubles.
         """
         if not (0.0 < c < 1.0 and 2.0 <= k < math.inf):
             raise ValueError(f"a sketch needs 0 < c < 1 and k >= 2, got c = {c} and k = {k}")
         sketch = cls()
         sketch._c, sketch._k = float(c), float(k)
-        arrays = [np.array(level, dtype=np.float64).reshape(-1) for level in levels]
+        arrays = list(map(_own, levels))
         sketch._buffers = arrays or [np.empty(0, dtype=np.float64)]
         sketch._compactions = [0] * len(sketch._buffers)
         return sketch
@@ -208,6 +209,18 @@ class KllSketch:
             arriving, rest = _compact(stream, compactions, sort)
             self._buffers[height] = rest
             self._compactions[height] += len(compactions)
+
+
+def _own(level: npt.ArrayLike) -> Floats:
+    """The level as an array that nobody else writes to."""
+    if (
+        isinstance(level, np.ndarray)
+        and level.dtype == np.float64
+        and level.ndim == 1
+        and not level.flags.writeable
+    ):
+        return level
+    return np.array(level, dtype=np.float64).reshape(-1)
 
 
 def _compact(

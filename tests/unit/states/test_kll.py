@@ -129,3 +129,14 @@ def test_sketches_of_other_parameters_do_not_merge() -> None:
 def test_impossible_parameters_are_refused(c: float, k: float) -> None:
     with pytest.raises(ValueError, match="a sketch needs"):
         KllSketch.from_levels([[1.0]], c=c, k=k)
+
+
+def test_only_levels_that_nobody_can_write_to_are_not_copied() -> None:
+    written, fixed = np.array([1.0, 2.0]), np.array([3.0, 4.0, 5.0])
+    fixed.flags.writeable = False
+    sketch = KllSketch.from_levels([written, fixed])
+    written[0] = 9.0
+    assert [level.tolist() for level in sketch.levels] == [[1.0, 2.0], [3.0, 4.0, 5.0]]
+    sketch.add(np.arange(5000.0))
+    assert sketch.num_values == 5008
+    assert fixed.tolist() == [3.0, 4.0, 5.0]
