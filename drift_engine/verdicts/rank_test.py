@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from drift_engine.distances.steps import Steps
+from drift_engine.distances.steps import Steps, running
 from drift_engine.states.kll import KllSketch
 from drift_engine.verdicts.null_distribution import component_weights, components_tail
 from drift_engine.verdicts.permutation import Draws, permutation_p_value
@@ -20,7 +20,9 @@ Integers = npt.NDArray[np.int64]
 MOST_COMPONENTS = 8
 _FEW = 50.0
 _GROUPS = 128
-_COARSE = 64
+_COARSE = np.arange(1, 64) / 64
+# Where no value has more than this share of the rows, the polynomials are close to Legendre's.
+_SMOOTH = 0.005
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,8 +60,9 @@ class RankTest:
         if len(ties) < 2:
             return 1.0
         n, m = self.steps.n, self.steps.m
-        polynomials = rank_polynomials(ties)
-        added = self._added_variance(polynomials, ties)
+        middles = mid_ranks(ties)
+        polynomials = rank_polynomials(ties, middles)
+        added = self._added_variance(polynomials, middles)
         few = min(n, m) * (1.0 - float(ties.max()) / (n + m)) < _FEW
         if few and float(added[0]) < 0.01:
             return self._by_permutation(ties, draws)
@@ -74,7 +77,7 @@ class RankTest:
         n, m = self.steps.n, self.steps.m
         return float(np.sqrt(mine.variance / n**2 + theirs.variance / m**2))
 
-    def _added_variance(self, polynomials: Floats, ties: Floats) -> Floats:
+    def _added_variance(self, polynomials: Floats, middles: Floats) -> Floats:
         """What the sketches add to each component, in units of its sampling variance; shape (components,).
 
         A bias shifts all ranks alike, and so a component by the range of its polynomial. Noise is independent
@@ -82,11 +85,8 @@ class RankTest:
         """
         n, m = self.steps.n, self.steps.m
         spans = (polynomials.max(axis=1) - polynomials.min(axis=1)) ** 2
-        middles = (np.cumsum(ties) - ties / 2.0) / (n + m)
-        coarse = polynomials[
-            :, np.searchsorted(middles, np.arange(1, _COARSE) / _COARSE).clip(0, len(ties) - 1)
-        ]
-        rough = np.maximum(*(np.sum(np.diff(each, axis=1) ** 2, axis=1) for each in (polynomials, coarse)))
+        places = np.minimum(np.searchsorted(middles, _COARSE), len(middles) - 1)
+        rough = np.maximum(_squared_steps(polynomials), _squared_steps(polynomials[:, places]))
         added = [
             (spans * error.bias + rough * error.noise) / rows**2
             for error, rows in zip(self.errors, (n, m), strict=True)
@@ -107,31 +107,74 @@ class RankTest:
         return permutation_p_value(statistic, sample, pooled, draws)
 
 
-def rank_polynomials(ties: Floats) -> Floats:
+def mid_ranks(ties: Floats) -> Floats:
+    """The middle of each distinct value's rows, as a share of all rows; ascending in (0, 1); shape (k,).
+
+    Args:
+        ties: how many rows have each distinct value, ascending; shape (k,).
+    """
+    upper = running(ties)
+    return np.asarray((upper - ties / 2.0) / upper[-1], dtype=np.float64)
+
+
+def rank_polynomials(ties: Floats, middles: Floats | None = None) -> Floats:
     """Polynomials in the mid-ranks, orthonormal over a sample with these ties; shape (components, k).
 
     Each has mean 0 and variance 1 over the sample. There are at most 8, and k - 1 with k distinct values.
 
     Args:
         ties: how many rows have each distinct value, ascending; shape (k,), k > 1, all positive.
+        middles: their `mid_ranks`, where they are known.
     """
     total = float(ties.sum())
-    shares = ties / total
-    ranks = 2.0 * (np.cumsum(shares) - shares / 2.0) - 1.0
-    roots = np.sqrt(shares)
+    ranks = 2.0 * (mid_ranks(ties) if middles is None else middles) - 1.0
+    roots = np.sqrt(ties / total)
     # Each times the roots of the shares, so that they are orthonormal as vectors.
     basis = np.empty((1 + min(MOST_COMPONENTS, len(ties) - 1), len(ties)))
     basis[0] = roots
-    for degree in range(1, len(basis)):
-        raw = basis[degree - 1] * ranks
-        new = raw
-        # Three terms are enough but for rounding, so that a second pass takes out what is left of all others:
-        # Parlett, The Symmetric Eigenvalue Problem, 13.7.
-        for first in (max(0, degree - 2), 0):
-            known = basis[first:degree]
-            new = new - (known @ new) @ known
-        length = math.sqrt(new @ new)
-        if length < 1e-9 * math.sqrt(raw @ raw):
-            return basis[1:degree] / roots
-        np.divide(new, length, out=basis[degree])
-    return basis[1:] / roots
+    smooth = float(ties.max()) <= _SMOOTH * total
+    degrees = len(basis) if smooth else 1
+    for degree in range(1, degrees):
+        _three_terms(basis, degree, ranks)
+    for degree in range(degrees, len(basis)):
+        if not _all_terms(basis, degree, ranks):
+            basis = basis[:degree]
+            break
+    return np.asarray(basis[1:] * (1.0 / roots), dtype=np.float64)
+
+
+def _three_terms(basis: Floats, degree: int, ranks: Floats) -> None:
+    """Fill in a polynomial: the one before times the ranks, made orthogonal to the two before.
+
+    In exact arithmetic it then is so to all others; with small ties it is to about 1e-14.
+    """
+    before, new = basis[degree - 1], basis[degree]
+    np.multiply(before, ranks, out=new)
+    new -= before * (before @ new)
+    if degree > 1:
+        earlier = basis[degree - 2]
+        new -= earlier * (earlier @ new)
+    new *= 1.0 / math.sqrt(new @ new)
+
+
+def _all_terms(basis: Floats, degree: int, ranks: Floats) -> bool:
+    """The same with a second pass that takes out what rounding leaves of all others; False if nothing stays.
+
+    Parlett, The Symmetric Eigenvalue Problem, 13.7.
+    """
+    raw = basis[degree - 1] * ranks
+    new = raw
+    for first in (max(0, degree - 2), 0):
+        known = basis[first:degree]
+        new = new - (known @ new) @ known
+    length = math.sqrt(new @ new)
+    if length < 1e-9 * math.sqrt(raw @ raw):
+        return False
+    np.divide(new, length, out=basis[degree])
+    return True
+
+
+def _squared_steps(polynomials: Floats) -> Floats:
+    """The sum of the squared differences of neighbours, by row."""
+    steps = polynomials[:, 1:] - polynomials[:, :-1]
+    return np.asarray(np.einsum("ij,ij->i", steps, steps), dtype=np.float64)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -15,7 +17,7 @@ from drift_engine.verdicts.category_tests import CategoryTests
 from drift_engine.verdicts.null_distribution import component_weights, components_tail
 from drift_engine.verdicts.permutation import Draws, permutation_p_value
 from drift_engine.verdicts.proportions import least_p_value, two_proportions
-from drift_engine.verdicts.rank_test import RankTest, rank_polynomials
+from drift_engine.verdicts.rank_test import RankTest, mid_ranks, rank_polynomials
 
 
 def first_count(dealt: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
@@ -162,6 +164,35 @@ def test_rank_polynomials_are_orthonormal_over_the_ties(distinct: int) -> None:
     products = (polynomials * ties / ties.sum()) @ polynomials.T
     assert products == pytest.approx(np.eye(len(products)), abs=1e-9)
     assert polynomials @ ties / ties.sum() == pytest.approx(np.zeros(len(products)), abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    "ties",
+    [
+        np.ones(200),
+        np.ones(199),
+        np.repeat([1.0, 64.0], 7000),
+        np.repeat([49.0, 1.0], [150, 3000]),
+        np.append(np.ones(10_000), [50.0] * 3),
+        np.append(np.ones(10_000), [60.0] * 3),
+        2.0 ** np.random.default_rng(4).integers(0, 30, 12_000),
+    ],
+)
+def test_three_terms_are_enough_where_no_value_is_frequent(ties: npt.NDArray[np.float64]) -> None:
+    # On either side of the share from which on all terms are taken, and to nearly all digits.
+    polynomials, shares = rank_polynomials(ties), ties / ties.sum()
+    assert (polynomials * shares) @ polynomials.T == pytest.approx(np.eye(8), abs=1e-13)
+    assert polynomials @ shares == pytest.approx(np.zeros(8), abs=1e-13)
+
+
+@pytest.mark.parametrize("distinct", [2, 300, 20_000])
+def test_mid_ranks_are_exact_to_the_last_digit(distinct: int) -> None:
+    ties = (1 << np.random.default_rng(distinct).integers(0, 20, distinct)).astype(np.float64)
+    total, upper, wanted = int(ties.sum()), 0, []
+    for each in ties.astype(int).tolist():
+        upper += each
+        wanted.append(float(Fraction(2 * upper - each, 2 * total)))
+    assert mid_ranks(ties).tolist() == wanted
 
 
 def test_a_change_of_spread_alone_is_seen() -> None:
