@@ -95,7 +95,15 @@ class KllSketch:
     @property
     def num_values(self) -> int:
         """How many values went in: compaction keeps the sum of the weights."""
-        return sum(len(buffer) << height for height, buffer in enumerate(self._buffers))
+        total = 0
+        for height, buffer in enumerate(self._buffers):
+            total += len(buffer) << height
+        return total
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """How many items each level keeps, bottom level first."""
+        return tuple(map(len, self._buffers))
 
     def add(self, values: Floats) -> None:
         """Feed numbers, in order, in place; the result does not depend on the split into calls."""

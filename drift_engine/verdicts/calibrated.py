@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal
 
 from drift_engine.states.profile import Profile
 from drift_engine.verdicts.adjust import adjusted
@@ -58,11 +59,11 @@ def judged(features: list[Measured], significance: Significance) -> tuple[Featur
 
 
 def _decided(test: Outcome, p_value: float, alpha: float) -> Outcome:
-    test = replace(test, adjusted_p_value=p_value)
     low, high = test.interval
     if p_value > alpha or high <= test.effect_floor:
-        return test
-    return replace(test, says="drifted" if low > test.effect_floor else "undecided")
+        return replace(test, adjusted_p_value=p_value)
+    says: Literal["drifted", "undecided"] = "drifted" if low > test.effect_floor else "undecided"
+    return replace(test, adjusted_p_value=p_value, says=says)
 
 
 def _verdict(feature: Measured, tests: tuple[Outcome, ...], level: float) -> FeatureVerdict:
@@ -72,11 +73,14 @@ def _verdict(feature: Measured, tests: tuple[Outcome, ...], level: float) -> Fea
     word = _word(feature, tests)
     days = None if feature.dates is None else feature.dates.current
     said = reason(feature, tests, word)
-    verdict = replace(feature.service, verdict=word, tests=tests, reason=said, dates=days)
     if whole is None:
-        return verdict
+        return replace(feature.service, verdict=word, tests=tests, reason=said, dates=days)
     return replace(
-        verdict,
+        feature.service,
+        verdict=word,
+        tests=tests,
+        reason=said,
+        dates=days,
         p_value=whole.p_value,
         adjusted_p_value=whole.adjusted_p_value,
         effect=whole.effect,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 from drift_engine.distances.shares import Counts
@@ -102,10 +102,10 @@ def _numerical(new: FeatureProfile, old: FeatureProfile, significance: Significa
     if mine is None or theirs is None or test is None:
         return (), None
     effect, floor, reach = test.steps.largest_gap, significance.effect_floor, _REACH * test.error
-    made = _outcome("distribution", test.p_value(draws), effect, floor)
-    interval = (max(0.0, effect - reach), min(1.0, effect + reach))
+    interval, p_value = (max(0.0, effect - reach), min(1.0, effect + reach)), test.p_value(draws)
+    made = Outcome("distribution", p_value, p_value, effect, floor, interval)
     shift = partial(smallest_location_shift, test.steps.n, test.steps.m, error=test.error, floor=floor)
-    return (replace(made, interval=interval),), shift
+    return (made,), shift
 
 
 def _categorical(

@@ -36,11 +36,16 @@ def components_tail(statistic: float, components: int) -> float:
     if statistic <= 0.0:
         return 1.0
     half = statistic / (2.0 * float(component_weights(components)[-1]))
+    mixture, later = _mixture(components)
+    # A Poisson variable of mean `half` is so far above it with a chance below 1e-17: from there tails are 1.
+    last = min(_TERMS - 1, int(half + 9.0 * math.sqrt(half)) + 40)
     # The tail with d + 2 degrees of freedom is that with d and (x/2)**(d/2) e**-(x/2) / (d/2)! more.
-    power = components / 2.0 + np.arange(_TERMS - 1)
-    logs = power * math.log(half) - half - _log_factorials(components)
-    tails = survival(2.0 * half, components) + np.concatenate(([0.0], np.cumsum(np.exp(logs))))
-    mixed = float(_mixture(components) @ np.minimum(tails, 1.0))
+    power = components / 2.0 + np.arange(last)
+    logs = power * math.log(half) - half - _log_factorials(components)[:last]
+    tails = np.empty(last + 1)
+    tails[0] = survival(2.0 * half, components)
+    np.exp(logs, out=tails[1:])
+    mixed = float(mixture[: last + 1] @ np.minimum(tails.cumsum(), 1.0)) + float(later[last])
     return min(1.0, max(mixed, _far_tail(statistic, components)))
 
 
@@ -77,8 +82,11 @@ def _log_factorials(components: int) -> Floats:
 
 
 @lru_cache(maxsize=16)
-def _mixture(components: int) -> Floats:
-    """Ruben's weights at the smallest coefficient: the product of sqrt(b/w) (1 - (1 - b/w) z)**(-1/2)."""
+def _mixture(components: int) -> tuple[Floats, Floats]:
+    """Ruben's weights at the smallest coefficient, and for each the sum of those behind it.
+
+    They are the product of sqrt(b/w) (1 - (1 - b/w) z)**(-1/2).
+    """
     ratios = component_weights(components)[-1] / component_weights(components)
     total = np.zeros(_TERMS)
     total[0] = 1.0
@@ -86,4 +94,4 @@ def _mixture(components: int) -> Floats:
     for ratio in ratios:
         series = np.concatenate(([1.0], np.cumprod((1.0 - ratio) * (steps - 0.5) / steps)))
         total = np.convolve(total, math.sqrt(ratio) * series)[:_TERMS]
-    return total
+    return total, np.append(np.cumsum(total[:0:-1])[::-1], 0.0)

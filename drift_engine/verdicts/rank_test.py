@@ -140,7 +140,9 @@ def rank_polynomials(ties: Floats, middles: Floats | None = None) -> Floats:
         if not _all_terms(basis, degree, ranks):
             basis = basis[:degree]
             break
-    return np.asarray(basis[1:] * (1.0 / roots), dtype=np.float64)
+    polynomials = basis[1:]
+    polynomials *= 1.0 / roots
+    return polynomials
 
 
 def _three_terms(basis: Floats, degree: int, ranks: Floats) -> None:
@@ -148,12 +150,10 @@ def _three_terms(basis: Floats, degree: int, ranks: Floats) -> None:
 
     In exact arithmetic it then is so to all others; with small ties it is to about 1e-14.
     """
-    before, new = basis[degree - 1], basis[degree]
-    np.multiply(before, ranks, out=new)
-    new -= before * (before @ new)
-    if degree > 1:
-        earlier = basis[degree - 2]
-        new -= earlier * (earlier @ new)
+    new = basis[degree]
+    np.multiply(basis[degree - 1], ranks, out=new)
+    for known in basis[max(0, degree - 2) : degree]:
+        new -= known * (known @ new)
     new *= 1.0 / math.sqrt(new @ new)
 
 
@@ -176,5 +176,5 @@ def _all_terms(basis: Floats, degree: int, ranks: Floats) -> bool:
 
 def _squared_steps(polynomials: Floats) -> Floats:
     """The sum of the squared differences of neighbours, by row."""
-    steps = polynomials[:, 1:] - polynomials[:, :-1]
-    return np.asarray(np.einsum("ij,ij->i", steps, steps), dtype=np.float64)
+    steps = (row[1:] - row[:-1] for row in polynomials)
+    return np.array([each @ each for each in steps], dtype=np.float64)

@@ -29,7 +29,7 @@ class RankError:
 
         A level was compacted at most as often as what passed through it would have filled it.
         """
-        sizes = [len(level) for level in sketch.levels]
+        sizes = sketch.sizes
         bias = noise = passed = 0.0
         for height in range(len(sizes) - 2, -1, -1):
             # What was moved up from this level, in items of the level above.
