@@ -35,7 +35,7 @@ def profile_of(places: Sequence[str], options: ReadOptions, progress: Progress |
         return _from_s3(places[0])
     stored = statistics_file(places[0]) if len(places) == 1 else None
     if stored is not None:
-        return read_statistics(stored)
+        return read_statistics(stored, extras=False)
     return make_baseline(list(places), options=options, progress=progress).statistics
 
 
@@ -48,7 +48,7 @@ def _from_s3(uri: str) -> Profile:
             content = stream.read()
         except OSError as error:
             raise DataError(f"{uri}: can't be read: {error}") from error
-    return read_statistics(content, uri)
+    return read_statistics(content, uri, extras=False)
 
 
 def named_as(profile: Profile, names: Sequence[str]) -> Profile:

@@ -101,7 +101,7 @@ def past_runs(
     for path in sorted(root.glob(f"*/**/{STATISTICS}")):
         if path.parent.resolve() == left_out:
             continue
-        verdicts = judge(read_statistics(path), baseline, comparison, rule)
+        verdicts = judge(read_statistics(path, extras=False), baseline, comparison, rule)
         name = path.parent.relative_to(root).as_posix()
         runs.append(PastRun(name, {verdict.name: verdict for verdict in verdicts}))
     return tuple(runs)

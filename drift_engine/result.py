@@ -51,8 +51,13 @@ class Baseline:
     digests: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def load(cls, folder: str | Path) -> Baseline:
+    def load(cls, folder: str | Path, *, extras: bool = True) -> Baseline:
         """The baseline in a folder with `statistics.json` and `constraints.json`, ours or Model Monitor's.
+
+        Args:
+            folder: where the files are.
+            extras: whether to keep what the statistics hold beyond our own fields. Only a baseline that is to
+                be saved again needs them; without them it is read in a fraction of the time.
 
         Raises:
             MonitorFileError: a file is missing or damaged.
@@ -61,7 +66,9 @@ class Baseline:
 
         statistics, constraints = Path(folder) / STATISTICS, Path(folder) / CONSTRAINTS
         return cls(
-            read_statistics(statistics), read_constraints(constraints), digests(statistics, constraints)
+            read_statistics(statistics, extras=extras),
+            read_constraints(constraints),
+            digests(statistics, constraints),
         )
 
     def without(self, names: Set[str]) -> Baseline:

@@ -14,7 +14,7 @@ from drift_engine.errors import ArgumentError, DataError
 from drift_engine.readers import Partition, ReadOptions, partitions
 from drift_engine.result import Baseline, CheckResult
 from drift_engine.states import DatasetState
-from drift_engine.verdicts import FeatureVerdict, Rule, judge, worst_first
+from drift_engine.verdicts import FeatureVerdict, Rule, judge_twice, worst_first
 
 if TYPE_CHECKING:
     from drift_engine.report import SourceFile
@@ -131,14 +131,15 @@ def check_state(
         if not named and len(state.names) == len(rest):
             state, named = state.renamed(rest), True
     profile = state.profile()
-    evidence = Evidence.of(profile, known.statistics, known.constraints, strict=strict, named=named)
+    comparison = known.constraints.comparison(strict=strict)
+    service, verdicts = judge_twice(profile, known.statistics, comparison, verdict)
+    evidence = Evidence.of(
+        profile, known.statistics, known.constraints, strict=strict, named=named, verdicts=service
+    )
     findings = evaluate(evidence)
     stopped = evidence.counts_only and any(finding.feature_name in _TABLE_WIDE for finding in findings)
     rule: Rule = "model-monitor" if strict or stopped else verdict
-    comparison = known.constraints.comparison(strict=strict)
-    verdicts = worst_first(judge(profile, known.statistics, comparison, rule))
-    if stopped:
-        verdicts = tuple(_unmatched(each) for each in evidence.verdicts)
+    verdicts = tuple(map(_unmatched, service)) if stopped else worst_first(verdicts)
     allowed = suggest(profile, known.constraints.monitoring)
     alarm = alarms(evidence, findings, verdicts, rule)
     return CheckResult(findings, verdicts, profile, allowed, stopped, strict, known, rule=rule, alarm=alarm)

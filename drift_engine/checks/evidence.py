@@ -21,7 +21,7 @@ class Evidence:
         constraints: what the baseline allows.
         strict: look as Model Monitor does, its blind spots included.
         named: whether the data brought names of its own; else columns are only counted.
-        verdicts: one a feature of the baseline.
+        verdicts: Model Monitor's, one a feature of the baseline.
     """
 
     current: Profile
@@ -40,10 +40,12 @@ class Evidence:
         *,
         strict: bool = False,
         named: bool = True,
+        verdicts: tuple[FeatureVerdict, ...] | None = None,
     ) -> Evidence:
-        """The evidence with the verdicts worked out; unless `strict`, spelled as the baseline spells."""
+        """The evidence, unless `strict` spelled as the baseline spells; verdicts worked out if not given."""
         current = current if strict else as_baseline_spells(current, baseline)
-        verdicts = compare(current, baseline, constraints.comparison(strict=strict))
+        if verdicts is None:
+            verdicts = compare(current, baseline, constraints.comparison(strict=strict))
         return cls(current, baseline, constraints, strict, named, verdicts)
 
     @property

@@ -59,7 +59,7 @@ def _check(arguments: argparse.Namespace, out: TextIO) -> bool:
     require_runs(arguments)
     forms = [(f"--{form.name}", getattr(arguments, form.name)) for form in FORMS.values()]
     require_spared(arguments.data, (*forms, ("--history-page", arguments.history_page)))
-    baseline = Baseline.load(arguments.baseline)
+    baseline = Baseline.load(arguments.baseline, extras=False)
     config = monitoring(arguments, baseline.constraints.monitoring)
     baseline = replace(baseline, constraints=replace(baseline.constraints, monitoring=config))
     options = read_options(arguments)
@@ -80,7 +80,9 @@ def _check(arguments: argparse.Namespace, out: TextIO) -> bool:
     told = {"history": arguments.history, "but": arguments.output, "about": dict(arguments.about)}
     _reports(arguments, lambda now: linked(result.to_report(**told, when=now), arguments))
     write_page_of_runs(arguments, result, baseline)
-    say(arguments, out, _check_document(result, arguments.output), _check_text(result))
+    # Of hundreds of columns only what is asked for is made.
+    document = _check_document(result, arguments.output) if arguments.json else {}
+    say(arguments, out, document, "" if arguments.json else _check_text(result))
     advice = after_check(arguments, result)
     if advice is not None:
         advise(advice)
@@ -200,7 +202,7 @@ def _statistics(place: str) -> Profile:
     path = Path(place)
     if path.suffix == ".profile" and path.is_file():
         return read_part(path).profile()
-    return read_statistics(path / STATISTICS if path.is_dir() else path)
+    return read_statistics(path / STATISTICS if path.is_dir() else path, extras=False)
 
 
 def _listed(distances: Mapping[str, float]) -> str:

@@ -33,7 +33,7 @@ def feature_names(parsed_args: argparse.Namespace, **_: Any) -> list[str]:
     if folder is None:
         return []
     try:
-        names = read_statistics(Path(folder) / STATISTICS).names()
+        names = read_statistics(Path(folder) / STATISTICS, extras=False).names()
     except (DriftEngineError, OSError):
         return []
     return [name for name in names if name and name.isprintable()]

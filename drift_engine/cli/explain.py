@@ -24,7 +24,7 @@ def _add_arguments(command: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace, out: TextIO) -> bool:
-    baseline = Baseline.load(arguments.baseline)
+    baseline = Baseline.load(arguments.baseline, extras=False)
     with Progress(sys.stderr, time.monotonic) as progress:
         read = profile_of(arguments.data, read_options(arguments), progress)
     current = named_as(read, baseline.statistics.names())

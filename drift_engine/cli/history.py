@@ -32,7 +32,7 @@ def _add_arguments(command: argparse.ArgumentParser) -> None:
 def _run(arguments: argparse.Namespace, out: TextIO) -> bool:
     if arguments.reports is not None and arguments.html is None:
         raise ArgumentError("--reports: the page that links to them is missing: give --html FILE too")
-    baseline, options = Baseline.load(arguments.baseline), read_options(arguments)
+    baseline, options = Baseline.load(arguments.baseline, extras=False), read_options(arguments)
     batches = batches_of(arguments.data)
     with Progress(sys.stderr, time.monotonic) as progress:
         named = [(batch.name, batch.profile(options, progress)) for batch in batches]

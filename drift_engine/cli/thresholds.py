@@ -85,7 +85,7 @@ def _add_replay(command: argparse.ArgumentParser) -> None:
 
 
 def _replay(arguments: argparse.Namespace, out: TextIO) -> bool:
-    baseline, options = Baseline.load(arguments.baseline), read_options(arguments)
+    baseline, options = Baseline.load(arguments.baseline, extras=False), read_options(arguments)
     wanted = read_thresholds(arguments.thresholds, baseline.statistics)
     with Progress(sys.stderr, time.monotonic) as progress:
         named = [(batch.name, batch.profile(options, progress)) for batch in batches_of(arguments.data)]

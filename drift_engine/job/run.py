@@ -62,7 +62,7 @@ def _done(asked: Settings, data: Table, out: TextIO, now: datetime, progress: Pr
         made.save(asked.output, strict=asked.strict)
         _say_rows(out, made.statistics.item_count, len(made.statistics.features))
         return "Completed: Job completed successfully with no violations."
-    baseline = Baseline(read_statistics(asked.statistics), read_constraints(asked.constraints))
+    baseline = Baseline(read_statistics(asked.statistics, extras=False), read_constraints(asked.constraints))
     if asked.categorical_method is not None:
         monitoring = replace(
             baseline.constraints.monitoring,

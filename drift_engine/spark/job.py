@@ -97,7 +97,7 @@ def _check(session: SparkSession, wanted: Asked, made: Path, out: TextIO) -> Non
     known = made.with_name("baseline")
     known.mkdir()
     Folder(session, wanted.baseline or "").fetch((STATISTICS, CONSTRAINTS), known)
-    baseline = Baseline.load(known)
+    baseline = Baseline.load(known, extras=False)
     frame = tables.read(session, wanted.source)
     result = check(frame, baseline, options=_options(wanted), strict=wanted.strict, verdict=wanted.rule)
     result.save(made)

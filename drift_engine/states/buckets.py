@@ -23,9 +23,12 @@ def buckets(sketch: KllSketch, smallest: float, largest: float) -> tuple[Bucket,
         return ()
     low, high = min(smallest, _FIRST_MIN), max(largest, _FIRST_MAX)
     bounds = _bounds(low, high)
-    below, up_to = sketch.ranks(bounds)
-    counts = np.diff(below)
-    counts[-1] = up_to[-1] - below[-2]
+    values, weights = sketch.items()
+    # By how many bounds each item has reached: 0 below the first, 11 from the last on.
+    counts = np.bincount(np.searchsorted(bounds, values, side="right"), weights, minlength=len(bounds) + 1)[
+        1:
+    ]
+    counts[NUMBER_OF_BUCKETS - 1] += weights[values == bounds[-1]].sum()
     return tuple(
         Bucket(float(bounds[i]), float(bounds[i + 1]), float(counts[i])) for i in range(NUMBER_OF_BUCKETS)
     )

@@ -22,7 +22,7 @@ from drift_engine.verdicts.calibrated import calibrated
 from drift_engine.verdicts.compare import compare
 from drift_engine.verdicts.config import Comparison, DriftConfig
 from drift_engine.verdicts.distances import FeatureDistances, all_distances
-from drift_engine.verdicts.judge import judge
+from drift_engine.verdicts.judge import judge, judge_twice
 from drift_engine.verdicts.significance import RULES, Correction, Rule, Significance
 from drift_engine.verdicts.table import TableVerdict, table_verdict
 from drift_engine.verdicts.verdict import JUDGED, UNJUDGED, FeatureVerdict, Outcome, worst_first
@@ -44,6 +44,7 @@ __all__ = [
     "calibrated",
     "compare",
     "judge",
+    "judge_twice",
     "table_verdict",
     "worst_first",
 ]

@@ -35,15 +35,21 @@ def calibrated(
         significance: what counts as drift.
     """
     significance = significance or Significance()
+    return judged(tested(current, baseline, comparison, significance), significance)
+
+
+def tested(
+    current: Profile, baseline: Profile, comparison: Comparison | None, significance: Significance
+) -> list[Measured]:
+    """Every feature of the baseline with Model Monitor's verdict and its tests, before the table is known."""
     by_name = {feature.name: feature for feature in current.features}
     # The smallest p-value by permutation, one over the draws, must be able to pass the correction.
     most = min(_MOST_DRAWS, max(_FEWEST_DRAWS, _DRAWS_A_FEATURE * len(baseline.features)))
     draws = Draws(significance.seed, most)
-    features = [
+    return [
         measured(verdict, by_name.get(old.name), old, significance, draws)
         for verdict, old in zip(compared(current, baseline, comparison), baseline.features, strict=True)
     ]
-    return judged(features, significance)
 
 
 def judged(features: list[Measured], significance: Significance) -> tuple[FeatureVerdict, ...]:

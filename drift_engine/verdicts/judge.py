@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from drift_engine.states.profile import Profile
-from drift_engine.verdicts.calibrated import calibrated
+from drift_engine.verdicts.calibrated import judged, tested
 from drift_engine.verdicts.compare import compare
 from drift_engine.verdicts.config import Comparison
 from drift_engine.verdicts.significance import Rule, Significance
@@ -29,8 +29,22 @@ def judge(
         rule: who decides.
         significance: what counts as drift for the calibrated rule.
     """
+    return judge_twice(current, baseline, comparison, rule, significance)[1]
+
+
+def judge_twice(
+    current: Profile,
+    baseline: Profile,
+    comparison: Comparison,
+    rule: Rule,
+    significance: Significance | None = None,
+) -> tuple[tuple[FeatureVerdict, ...], tuple[FeatureVerdict, ...]]:
+    """The verdicts by Model Monitor's rule and by the chosen one, with every feature gone through once."""
     if not comparison.strict:
         current = as_baseline_spells(current, baseline)
     if rule == "model-monitor" or comparison.strict:
-        return compare(current, baseline, comparison)
-    return calibrated(current, baseline, comparison, significance)
+        service = compare(current, baseline, comparison)
+        return service, service
+    significance = significance or Significance()
+    features = tested(current, baseline, comparison, significance)
+    return tuple(feature.service for feature in features), judged(features, significance)

@@ -32,6 +32,16 @@ def test_a_baseline_is_saved_and_loaded(tmp_path: Path, baseline: Baseline) -> N
     assert repr(loaded) == "Baseline(1,000 rows, 2 features)"
 
 
+def test_a_baseline_without_extras_judges_as_the_whole_one(tmp_path: Path, baseline: Baseline) -> None:
+    baseline.save(tmp_path / "baseline")
+    loaded = [Baseline.load(tmp_path / "baseline", extras=extras) for extras in (True, False)]
+    file = write_csv(tmp_path / "july.csv", DRIFTED)
+    whole, quick = (check(file, each) for each in loaded)
+    assert quick.features == whole.features
+    assert quick.findings == whole.findings
+    assert loaded[0].digests == loaded[1].digests
+
+
 def test_data_is_ok_against_its_own_baseline(tmp_path: Path, baseline: Baseline) -> None:
     result = check(tmp_path / "train.csv", baseline)
     assert result.ok

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from drift_engine.states import KllSketch
 from drift_engine.states.buckets import buckets
@@ -40,3 +41,14 @@ def test_a_range_wider_than_a_double_still_has_finite_bounds() -> None:
 
 def test_an_empty_sketch_has_no_buckets() -> None:
     assert buckets(KllSketch(), np.inf, -np.inf) == ()
+
+
+@pytest.mark.parametrize("distinct", [1, 3, 50, 100_000])
+def test_counts_are_the_ranks_of_the_bounds(distinct: int) -> None:
+    values = np.random.default_rng(distinct).integers(0, distinct, 30_000) / 7.0 - 3.0
+    sketch, low, high = KllSketch.of(values), float(values.min()), float(values.max())
+    found = buckets(sketch, low, high)
+    bounds = np.array([*(each.lower_bound for each in found), found[-1].upper_bound])
+    below = sketch.rank(bounds, inclusive=False)
+    below[-1] = sketch.rank(bounds[-1:], inclusive=True)[0]
+    assert [each.count for each in found] == np.diff(below).tolist()

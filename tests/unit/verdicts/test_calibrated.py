@@ -7,13 +7,16 @@ import pytest
 
 from drift_engine.states import FeatureProfile, KllSketch, NumericalStatistics, Profile
 from drift_engine.verdicts import (
+    RULES,
     Comparison,
     DriftConfig,
     FeatureVerdict,
+    Rule,
     Significance,
     calibrated,
     compare,
     judge,
+    judge_twice,
     table_verdict,
 )
 from tests.tables import Columns, numbers, profile
@@ -210,6 +213,17 @@ def test_the_rule_that_is_chosen_decides_and_strict_is_the_services() -> None:
     assert judge(current, baseline, Comparison(), "calibrated")[0].verdict == "drifted"
     assert judge(current, baseline, Comparison(), "model-monitor")[0].verdict == "ok"
     assert judge(current, baseline, Comparison(strict=True), "calibrated")[0].verdict == "ok"
+
+
+@pytest.mark.parametrize("strict", [False, True])
+@pytest.mark.parametrize("rule", RULES)
+def test_both_rules_at_once_say_what_each_says_by_itself(rule: Rule, strict: bool) -> None:
+    current = profile({"x": normal(1000, 1, shift=0.25), "b": ["True", "False"] * 500, "y": ["1.0"] * 1000})
+    baseline = profile({"x": normal(9000, 2), "b": ["true", "false"] * 4500, "z": ["2.0"] * 9000})
+    asked = (current, baseline, Comparison(strict=strict))
+    service, chosen = judge_twice(*asked, rule)
+    assert service == judge(*asked, "model-monitor")
+    assert chosen == judge(*asked, rule)
 
 
 def test_model_monitors_rule_promises_nothing() -> None:
