@@ -15,7 +15,7 @@ import pandas as pd
 
 from drift_engine.readers import ReadOptions
 from drift_engine.rows import Rows, read_rows
-from drift_engine.segments import Segment, find_segments, largest_event, segments_by
+from drift_engine.segments import Segment, corrected, find_segments, largest_event, segments_by
 
 _REGIONS = np.array(["north", "south", "east", "west", "mid"])
 _PLANS, _PLAN_SHARES = np.array(["free", "paid", "trial"]), [0.6, 0.3, 0.1]
@@ -49,7 +49,11 @@ _CASES = (
     Case("one region shifted by 0.5 sd", "spend", 0.5, rows=5_000),
     Case("one region shifted by 1 sd", "spend", 1.0),
     Case("30 % of one region's rows change their plan", "plan", moved=0.3),
+    Case("nothing, of 1,000 random codes", "code"),
+    Case("nothing", "spend", rows=30_000),
+    Case("all rows shifted by 0.5 sd", "spend", 0.5, everywhere=True, rows=30_000),
 )
+_CODES = 1_000
 
 
 def _table(random: np.random.Generator, rows: int, case: Case | None, region: str) -> Rows:
@@ -60,12 +64,17 @@ def _table(random: np.random.Generator, rows: int, case: Case | None, region: st
         spend += case.shift * hit
         plans = np.where(hit & (random.random(rows) < case.moved), "trial", plans)
     ages = random.normal(40.0, 9.0, rows)
+    codes = random.integers(0, _CODES, rows)
     frame = pd.DataFrame({"spend": spend, "region": regions, "plan": plans, "age": ages})
+    frame["code"] = pd.Series(codes).map("c{}".format)
     return read_rows(frame, ReadOptions())
 
 
-def _run(seed: int, case: Case) -> tuple[bool, bool, bool]:
-    """Whether the region is the first found among all columns; by its column; whether any other is named."""
+def _run(seed: int, case: Case) -> tuple[bool, bool, bool, bool]:
+    """Whether the region is the first found among all columns; by its column; whether any other is named.
+
+    Last, whether any segment of the 1,000 random codes moved, p at most 0.05.
+    """
     random, region = np.random.default_rng([seed, case.rows]), str(_REGIONS[seed % 5])
     baseline = _table(random, 2 * case.rows, None, region)
     current = _table(random, case.rows, case, region)
@@ -75,7 +84,9 @@ def _run(seed: int, case: Case) -> tuple[bool, bool, bool]:
     by = segments_by("region", event, current.columns["region"], baseline.columns["region"])
     planted = bool(case.shift or case.moved) and not case.everywhere
     right = [planted and _is(each, region) for each in found]
-    return bool(right) and right[0], planted and _is(by[0], region), not all(right)
+    codes = segments_by("code", event, current.columns["code"], baseline.columns["code"])
+    named = any(each.p_value is not None and each.p_value <= 0.05 for each in corrected(codes))
+    return bool(right) and right[0], planted and _is(by[0], region), not all(right), named
 
 
 def _is(segment: Segment, region: str) -> bool:
@@ -83,15 +94,23 @@ def _is(segment: Segment, region: str) -> bool:
 
 
 def _lines(runs: int) -> Iterator[str]:
-    head = ("planted", "rows", "found first", "first with `--by region`", "another named")
+    head = (
+        "planted",
+        "rows",
+        "found first",
+        "first with `--by region`",
+        "another named",
+        "named by `--by code`",
+    )
     yield f"| {' | '.join(head)} |"
     yield f"|---|{'---:|' * (len(head) - 1)}"
     for case in _CASES:
         results = np.array([_run(seed, case) for seed in range(runs)], dtype=np.float64)
-        found, by, wrong = (_share(float(column.mean()), runs) for column in results.T)
+        found, by, wrong, named = (_share(float(column.mean()), runs) for column in results.T)
         planted = bool(case.shift or case.moved) and not case.everywhere
         shown = (found, by) if planted else ("-", "-")
-        yield f"| {case.said} | {case.rows:,} | {shown[0]} | {shown[1]} | {wrong} |"
+        named = "-" if case.feature == "code" else named
+        yield f"| {case.said} | {case.rows:,} | {shown[0]} | {shown[1]} | {wrong} | {named} |"
 
 
 def _share(share: float, runs: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from drift_engine import __version__
@@ -13,6 +13,7 @@ from drift_engine.errors import ReportError
 from drift_engine.monitor_files import STATISTICS, read_statistics
 from drift_engine.report import PastRun, Provenance, Report, SourceFile
 from drift_engine.states import Profile
+from drift_engine.thresholds import Thresholds, obeyed
 from drift_engine.verdicts import Comparison, DriftConfig, Rule, compare, judge, worst_first
 
 
@@ -79,6 +80,7 @@ def past_runs(
     *,
     rule: Rule = "model-monitor",
     but: str | Path | None = None,
+    wanted: tuple[Thresholds, date] | None = None,
 ) -> tuple[PastRun, ...]:
     """The verdicts on every `statistics.json` below a folder, in the order of their folders' names.
 
@@ -88,6 +90,8 @@ def past_runs(
         comparison: methods and thresholds.
         rule: who decides what drifted.
         but: a run's folder to leave out, as that of the present run.
+        wanted: a thresholds file that is obeyed, and the day, in UTC, that its ignoring is held against for
+            all runs.
 
     Raises:
         ReportError: there is no such folder.
@@ -101,7 +105,10 @@ def past_runs(
     for path in sorted(root.glob(f"*/**/{STATISTICS}")):
         if path.parent.resolve() == left_out:
             continue
-        verdicts = judge(read_statistics(path, extras=False), baseline, comparison, rule)
+        profile = read_statistics(path, extras=False)
+        verdicts = judge(profile, baseline, comparison, rule)
+        if wanted is not None:
+            verdicts = obeyed(verdicts, profile, baseline, *wanted)
         name = path.parent.relative_to(root).as_posix()
         runs.append(PastRun(name, {verdict.name: verdict for verdict in verdicts}))
     return tuple(runs)

@@ -127,6 +127,7 @@ class CheckResult:
         rule: who decided on `features`; findings and files are Model Monitor's whatever the rule.
         alarm: whether somebody should look; what the command's exit code says (`checks.alarms`).
         thresholds: the file that was obeyed; None where there was none.
+        obeyed_on: the day, in UTC, that its ignoring was held against.
     """
 
     findings: tuple[Finding, ...]
@@ -140,6 +141,7 @@ class CheckResult:
     rule: Rule = "model-monitor"
     alarm: bool = False
     thresholds: Thresholds | None = None
+    obeyed_on: date | None = None
 
     @property
     def ok(self) -> bool:
@@ -187,6 +189,7 @@ class CheckResult:
             findings=findings,
             alarm=alarms(evidence, findings, verdicts, self.rule, thresholds.silent),
             thresholds=thresholds,
+            obeyed_on=today,
         )
 
     def to_pandas(self) -> pd.DataFrame:
@@ -243,12 +246,14 @@ class CheckResult:
 
         known, past = self.baseline, tuple[PastRun, ...]()
         if known is not None and history is not None:
+            day, wanted = self.obeyed_on, self.thresholds
             past = past_runs(
                 history,
                 known.statistics,
                 known.constraints.comparison(strict=self.strict),
                 rule=self.rule,
                 but=but,
+                wanted=None if wanted is None or day is None else (wanted, day),
             )
         source = Provenance(
             files=self.files,

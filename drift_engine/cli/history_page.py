@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import replace
-from datetime import datetime, timezone
 from pathlib import Path
 
 from drift_engine.errors import ArgumentError
@@ -16,10 +15,11 @@ from drift_engine.report.words import plural, visible
 from drift_engine.result import Baseline, CheckResult
 
 
-def about(baseline: Baseline, rule: str) -> str:
-    """What the batches are compared with, and who decides."""
+def about(baseline: Baseline, rule: str, thresholds: str | None = None) -> str:
+    """What the batches are compared with, and who decides; `thresholds` is the file that is obeyed."""
     rows = plural(baseline.statistics.item_count, "row")
-    return f"against a baseline of {rows}; verdict: {rule}"
+    file = "" if thresholds is None else f"; thresholds: {visible(Path(thresholds).name)}"
+    return f"against a baseline of {rows}; verdict: {rule}{file}"
 
 
 def require_runs(arguments: argparse.Namespace) -> None:
@@ -53,11 +53,10 @@ def write_page_of_runs(arguments: argparse.Namespace, result: CheckResult, basel
             "" if arguments.report is None else relative(arguments.report, arguments.history_page),
         )
     found = timeline(named, baseline.statistics, baseline.constraints, rule=result.rule)
-    said = about(baseline, result.rule)
-    if result.thresholds is not None:
-        profiles, today = [profile for _, profile in named], datetime.now(tz=timezone.utc).date()
-        found = obeying(found, profiles, baseline.statistics, result.thresholds, today)
-        said += f"; thresholds: {visible(Path(arguments.thresholds).name)}"
+    said = about(baseline, result.rule, arguments.thresholds)
+    if result.thresholds is not None and result.obeyed_on is not None:
+        profiles = [profile for _, profile in named]
+        found = obeying(found, profiles, baseline.statistics, result.thresholds, result.obeyed_on)
     write_text(history_page(found, links, said), arguments.history_page)
 
 

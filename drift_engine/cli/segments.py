@@ -12,8 +12,22 @@ from drift_engine.cli.arguments import add_data, read_options
 from drift_engine.cli.commands import say
 from drift_engine.cli.progress import Progress
 from drift_engine.errors import ArgumentError
-from drift_engine.rows import Rows, read_rows
-from drift_engine.segments import find_segments, largest_event, segments_by, segments_document, segments_text
+from drift_engine.report.words import number, plural, shown
+from drift_engine.rows import MOST_LABELS, Rows, read_rows
+from drift_engine.segments import (
+    MOST_SEGMENTS,
+    Event,
+    Segment,
+    chance_of,
+    corrected,
+    find_segments,
+    largest_event,
+    segments_by,
+    segments_document,
+    segments_text,
+)
+
+_ALPHA = 0.05
 
 
 def _add_arguments(command: argparse.ArgumentParser) -> None:
@@ -42,13 +56,37 @@ def _run(arguments: argparse.Namespace, out: TextIO) -> bool:
     event = largest_event(current.columns[feature], baseline.columns[feature])
     if event is None:
         raise ArgumentError(f"{feature}: has no numbers and too many texts, or no value on one side")
+    p_value = chance_of(current.columns[feature], baseline.columns[feature])
+    notes = [] if p_value <= _ALPHA else [f"chance alone moves it as far (p {number(p_value, 2)})"]
     if arguments.by is None:
         found = find_segments(feature, event, current, baseline)
     else:
-        by = arguments.by
-        found = segments_by(by, event, current.columns[by], baseline.columns[by])
-    say(arguments, out, segments_document(feature, event, found), segments_text(feature, event, found))
+        found, said = _by(arguments.by, event, current, baseline)
+        notes += said
+    document = segments_document(feature, event, found, p_value)
+    say(arguments, out, document, segments_text(feature, event, found, notes))
     return False
+
+
+def _by(name: str, event: Event, current: Rows, baseline: Rows) -> tuple[tuple[Segment, ...], list[str]]:
+    """The segments of one column, and what is to be said of them.
+
+    Raises:
+        ArgumentError: the column has too many values to be counted.
+    """
+    sides = current.columns[name], baseline.columns[name]
+    if sides[0].labels is None or sides[1].labels is None:
+        raise ArgumentError(f"--by {name}: has more than {MOST_LABELS:,} values; name a column of fewer")
+    found, notes = corrected(segments_by(name, event, *sides)), list[str]()
+    values = {*sides[0].labels, *sides[1].labels}
+    if len(values) > MOST_SEGMENTS:
+        notes.append(
+            f"{shown(name, 40)} has {len(values):,} values: all but {MOST_SEGMENTS} are taken together"
+        )
+    if not any(each.p_value is not None and each.p_value <= _ALPHA for each in found):
+        tested = sum(each.p_value is not None for each in found)
+        notes.append(f"none of {plural(tested, 'segment')} moved otherwise than the rest, beyond chance")
+    return found, notes
 
 
 def _refuse_unknown(name: str, current: Rows, baseline: Rows) -> None:

@@ -6,7 +6,7 @@ here, at most so many, each row of the table with the same chance. The same seed
 
 from __future__ import annotations
 
-from drift_engine.rows.column import RowColumn
+from drift_engine.rows.column import MOST_LABELS, RowColumn
 from drift_engine.rows.table import Rows, read_rows
 
-__all__ = ["RowColumn", "Rows", "read_rows"]
+__all__ = ["MOST_LABELS", "RowColumn", "Rows", "read_rows"]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -30,7 +31,7 @@ class Segment:
             it has none.
         within: what the change inside the segment adds to the event's change.
         mix: what the segment's own growth adds to it.
-        p_value: the chance that a segment like all others differs from them as much, 0 to 1; 1.0 with fewer
+        p_value: the chance that a segment like all others differs from them as much, 0 to 1; None with fewer
             than 20 rows on a side.
     """
 
@@ -42,7 +43,7 @@ class Segment:
     after: float | None
     within: float
     mix: float
-    p_value: float
+    p_value: float | None
 
 
 def segments_by(name: str, event: Event, current: RowColumn, baseline: RowColumn) -> tuple[Segment, ...]:
@@ -85,6 +86,16 @@ def segments_by(name: str, event: Event, current: RowColumn, baseline: RowColumn
     return tuple(sorted(found, key=lambda each: -abs(each.within + each.mix)))
 
 
+def corrected(segments: Iterable[Segment]) -> tuple[Segment, ...]:
+    """The segments with p-values for looking at all of them at once (Bonferroni), in their order."""
+    looked = tuple(segments)
+    tested = sum(segment.p_value is not None for segment in looked)
+    return tuple(
+        segment if segment.p_value is None else replace(segment, p_value=min(1.0, segment.p_value * tested))
+        for segment in looked
+    )
+
+
 def _values(current: RowColumn, baseline: RowColumn) -> tuple[str, ...]:
     """The most frequent values of both sides, at most fifty."""
     counts = dict(baseline.counts(slice(None)))
@@ -100,12 +111,12 @@ def _places(column: RowColumn, values: tuple[str, ...]) -> npt.NDArray[np.int64]
     return np.array([*places, len(values) + 1], dtype=np.int64)[column.codes]
 
 
-def _p_value(current: tuple[Floats, Floats], baseline: tuple[Floats, Floats], at: int) -> float:
+def _p_value(current: tuple[Floats, Floats], baseline: tuple[Floats, Floats], at: int) -> float | None:
     (x, n), (y, m) = current, baseline
     inside = (x[at], n[at], y[at], m[at])
     outside = tuple(float(each.sum()) - float(each[at]) for each in (x, n, y, m))
     if min(n[at], m[at], outside[1], outside[3]) < _LEAST_ROWS:
-        return 1.0
+        return None
     (change, variance), (rest, more) = (_change(*each) for each in (inside, outside))
     return math.erfc(abs(change - rest) / math.sqrt(2.0 * (variance + more)))
 

@@ -41,14 +41,15 @@ def largest_event(current: RowColumn, baseline: RowColumn) -> Event | None:
     Numbers: at or below the value at which the distribution functions are farthest apart. Categories: being
     one of those whose share grew, so that the change is the total variation.
     """
-    if _numeric(current) and _numeric(baseline):
+    if numeric(current) and numeric(baseline):
         return _below(current.numbers, baseline.numbers)
     if current.labels is None or baseline.labels is None:
         return None
     return _grown(current, baseline)
 
 
-def _numeric(column: RowColumn) -> bool:
+def numeric(column: RowColumn) -> bool:
+    """Whether most present cells are numbers."""
     present = int((~column.missing).sum())
     return 2 * int((~np.isnan(column.numbers)).sum()) > present
 

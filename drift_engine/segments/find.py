@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 from drift_engine.rows import RowColumn, Rows
-from drift_engine.segments.decompose import MOST_SEGMENTS, Segment, segments_by
+from drift_engine.segments.decompose import MOST_SEGMENTS, Segment, corrected, segments_by
 from drift_engine.segments.event import Event
 
 _ALPHA = 0.05
@@ -31,17 +30,18 @@ def find_segments(feature: str, event: Event, current: Rows, baseline: Rows) -> 
         if _has_few_values(column) and _has_few_values(current.columns[name])
         for segment in segments_by(name, event, current.columns[name], column)
     ]
-    tested = [segment for segment in looked if segment.p_value < 1.0]
     direction = math.copysign(1.0, event.gap)
     found = []
-    for segment in tested:
-        p_value = min(1.0, segment.p_value * len(tested))
+    for segment in corrected(looked):
+        p_value = segment.p_value
+        if p_value is None:
+            continue
         change = direction * ((segment.after or 0.0) - (segment.before or 0.0))
         share = (segment.baseline_share + segment.current_share) / 2.0
         # More than the average of all: then also more than the rest.
         if p_value <= _ALPHA and change > 0.0 and direction * segment.within > share * abs(event.gap):
-            found.append(replace(segment, p_value=p_value))
-    return tuple(sorted(found, key=lambda each: (each.p_value, -abs(each.within))))
+            found.append((p_value, -abs(segment.within), segment))
+    return tuple(segment for _, _, segment in sorted(found, key=lambda each: each[:2]))
 
 
 def _has_few_values(column: RowColumn) -> bool:

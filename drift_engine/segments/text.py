@@ -14,23 +14,26 @@ from drift_engine.segments.event import Event
 _NAME, _MOST = 40, 20
 
 
-def segments_text(feature: str, event: Event, found: Sequence[Segment]) -> str:
-    """The event, and a row a segment, at most twenty."""
+def segments_text(feature: str, event: Event, found: Sequence[Segment], notes: Sequence[str] = ()) -> str:
+    """The event, notes on it, and a row a segment, at most twenty."""
     head = ("column", "value", "rows", f"share {event.name}", "carries", "by its growth", "p")
     rows: list[Row] = [head, *(_row(segment, event.gap) for segment in found[:_MOST])]
-    said = f"{shown(feature, _NAME)} {event.name}: {100.0 * event.gap:+.1f} pp"
+    said = "\n".join((f"{shown(feature, _NAME)} {event.name}: {100.0 * event.gap:+.1f} pp", *notes))
     if not found:
         return f"{said}\nno segment moved more than the others"
     more = f"\nand {len(found) - _MOST:,} more" if len(found) > _MOST else ""
     return f"{said}\n{text_table(rows)}{more}"
 
 
-def segments_document(feature: str, event: Event, found: Sequence[Segment]) -> dict[str, Any]:
-    """The same with JSON's types alone."""
+def segments_document(
+    feature: str, event: Event, found: Sequence[Segment], p_value: float | None = None
+) -> dict[str, Any]:
+    """The same with JSON's types alone; `p_value` is the feature's."""
     return {
         "feature": feature,
         "event": event.name,
         "gap": event.gap,
+        "p_value": p_value,
         "segments": [asdict(segment) for segment in found],
     }
 
@@ -45,13 +48,13 @@ def _row(segment: Segment, gap: float) -> Row:
         moved,
         _part(segment.within, gap),
         _part(segment.mix, gap),
-        ""
-        if segment.p_value >= 1.0
-        else "< 1e-15"
-        if segment.p_value < 1e-15
-        else number(segment.p_value, 2),
+        _p(segment.p_value),
     )
 
 
 def _part(part: float, gap: float) -> str:
     return f"{100.0 * part / gap:+.0f}%" if gap else ""
+
+
+def _p(p_value: float | None) -> str:
+    return "" if p_value is None else "< 1e-15" if p_value < 1e-15 else number(p_value, 2)

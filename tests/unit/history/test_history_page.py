@@ -110,6 +110,26 @@ def test_the_page_of_a_check_obeys_its_thresholds_file() -> None:
 
 
 @pytest.mark.usefixtures("folder")
+def test_history_and_its_page_obey_a_thresholds_file(capsys: pytest.CaptureFixture[str]) -> None:
+    wish = {"x": {"threshold": 1.0}, "c": {"ignore_until": "9999-01-01", "reason": "late"}}
+    Path("w.json").write_text(json.dumps({"version": 1, "features": wish}), encoding="utf-8")
+    given = ["history", "runs", "--baseline", "baseline", "--html", "x.html"]
+
+    def words(*more: str) -> dict[str, list[str]]:
+        assert main([*given, *more, "--json"]) == 0
+        data = json.loads(capsys.readouterr().out)
+        return {each["name"]: each["verdicts"] for each in data["features"]}
+
+    assert words() == {"x": ["ok", "drifted"], "c": ["ok", "ok"]}
+    assert "thresholds" not in Path("x.html").read_text(encoding="utf-8").split("</header>")[0]
+    assert words("--thresholds", "w.json") == {"x": ["ok", "ok"], "c": ["not checked"] * 2}
+    assert "; thresholds: w.json" in Path("x.html").read_text(encoding="utf-8")
+    Path("w.json").write_text('{"version": 1, "features": {"q": {}}}', encoding="utf-8")
+    assert main([*given, "--thresholds", "w.json"]) == 2
+    assert "features.q: the baseline has no such feature" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("folder")
 def test_a_page_of_no_runs_is_refused_before_anything_is_written(capsys: pytest.CaptureFixture[str]) -> None:
     given = ["--history-page", "x.html", "--output", "out", "--report", "r.html"]
     assert main(["check", "july.csv", "--baseline", "baseline", *given]) == 2

@@ -13,6 +13,8 @@ from drift_engine import Baseline, check, make_baseline
 from drift_engine.cli import main
 from drift_engine.errors import ReportError
 from drift_engine.report import FORMS
+from drift_engine.report.html import html_report
+from drift_engine.thresholds import Thresholds, Wish
 from tests.tables import Columns, numbers, write_csv
 
 TRAIN: Columns = {"x": numbers(1000), "c": ["a", "b"] * 500}
@@ -64,6 +66,19 @@ def test_past_runs_are_judged_by_this_baseline_in_the_order_of_their_names(folde
         ("2026-06", "drifted"),
     ]
     assert [run.name for run in result.to_report(history="runs", but="runs/2026-06").history] == ["2026-05"]
+
+
+def test_past_runs_are_judged_by_the_thresholds_file_of_the_present_one(folder: Path) -> None:
+    wide = Thresholds({"x": Wish("kolmogorov_smirnov", 0.95), "c": Wish(effect_floor=0.5)})
+    result = check("july.csv", "baseline").obeying(wide, WHEN.date())
+    report = result.to_report(history="runs")
+    assert [run.verdicts["x"].verdict for run in report.history] == ["ok", "ok"]
+    assert [run.verdicts["x"].method for run in report.history] == ["kolmogorov_smirnov"] * 2
+    tight = Thresholds({"x": Wish("kolmogorov_smirnov", 0.5), "c": Wish(threshold=0.5)})
+    drifted = check("july.csv", "baseline").obeying(tight, WHEN.date()).to_report(history="runs")
+    assert [run.verdicts["x"].verdict for run in drifted.history] == ["ok", "drifted"]
+    assert "drifted since 2026-06 (2 runs)" in html_report(drifted)
+    assert "drifted since" not in html_report(report)
 
 
 def test_a_folder_of_past_runs_that_is_not_there_is_one_error(folder: Path) -> None:

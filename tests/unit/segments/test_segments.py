@@ -12,6 +12,8 @@ from drift_engine.cli import main
 from drift_engine.readers import ReadOptions
 from drift_engine.rows import RowColumn, Rows, read_rows
 from drift_engine.segments import (
+    chance_of,
+    corrected,
     find_segments,
     largest_event,
     segments_by,
@@ -125,6 +127,65 @@ def test_segments_are_told_in_text_and_json(tmp_path: Path, capsys: pytest.Captu
     assert {segment["value"] for segment in document["segments"]} == set(PLANS)
     assert main([*call, "--by", "nothing"]) == 2
     assert "nothing: the data has no such column" in capsys.readouterr().err
+
+
+def _codes(random: np.random.Generator, rows: int) -> pd.DataFrame:
+    table = _table(random, rows)
+    table["code"] = [f"c{code}" for code in random.integers(0, 1000, rows)]
+    return table
+
+
+def test_a_column_of_a_thousand_random_codes_names_no_segment_by_chance() -> None:
+    wrong = uncorrected = 0
+    for seed in range(8):
+        random = np.random.default_rng([seed, 5])
+        current, baseline = _rows(_codes(random, 21_000)), _rows(_codes(random, 21_000))
+        event = largest_event(current.columns["spend"], baseline.columns["spend"])
+        assert event is not None
+        segments = segments_by("code", event, current.columns["code"], baseline.columns["code"])
+        least = [min(each.p_value or 1.0 for each in side) for side in (segments, corrected(segments))]
+        uncorrected += least[0] <= 0.05
+        wrong += least[1] <= 0.05
+    assert uncorrected >= 6
+    # 5 % of 8 are 0.4, standard deviation 0.6.
+    assert wrong <= 2
+
+
+def test_a_feature_that_moved_by_chance_alone_is_said_to(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    random = np.random.default_rng(8)
+    _codes(random, 2000).to_csv(tmp_path / "new.csv", index=False)
+    _codes(random, 4000).to_csv(tmp_path / "old.csv", index=False)
+    places = [str(tmp_path / "new.csv"), "--baseline-data", str(tmp_path / "old.csv")]
+    assert main(["segments", "code", *places]) == 0
+    first, second, last = capsys.readouterr().out.splitlines()
+    assert " pp" in first
+    assert second.startswith("chance alone moves it as far (p 0.")
+    assert last == "no segment moved more than the others"
+    assert main(["segments", "spend", *places, "--by", "code"]) == 0
+    said = capsys.readouterr().out
+    assert "code has 1,000 values: all but 50 are taken together" in said
+    assert "none of 1 segment moved otherwise than the rest, beyond chance" in said
+    assert main(["segments", "spend", *places, "--by", "region", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["p_value"] > 0.05
+
+
+def test_a_feature_that_moved_is_not_said_to_have_moved_by_chance() -> None:
+    random = np.random.default_rng(9)
+    current, baseline = _rows(_table(random, 2000, 0.5)), _rows(_table(random, 4000))
+    assert chance_of(current.columns["spend"], baseline.columns["spend"]) < 0.01
+    assert chance_of(_column("a", "b"), _column(None, None)) == 1.0
+
+
+def test_a_column_of_too_many_values_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    random = np.random.default_rng(10)
+    for name in ("new", "old"):
+        _table(random, 2000).to_csv(tmp_path / f"{name}.csv", index=False)
+    places = [str(tmp_path / "new.csv"), "--baseline-data", str(tmp_path / "old.csv")]
+    assert main(["segments", "spend", *places, "--by", "age"]) == 2
+    assert "--by age: has more than 1,000 values; name a column of fewer" in capsys.readouterr().err
 
 
 def test_a_name_that_would_act_on_the_screen_is_shown_escaped() -> None:
