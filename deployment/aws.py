@@ -82,6 +82,11 @@ class Aws:
         return self._client("iam")
 
     @cached_property
+    def emr_serverless(self) -> Any:
+        """EMR Serverless."""
+        return self._client("emr-serverless")
+
+    @cached_property
     def quotas(self) -> Any:
         """The account's quotas."""
         return self._client("service-quotas")

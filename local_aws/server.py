@@ -19,10 +19,20 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError, WaiterError
 
-from local_aws import cloudformation, cloudwatch, codebuild, codepipeline, moto_seams, sagemaker, state_files
+from local_aws import (
+    cloudformation,
+    cloudwatch,
+    codebuild,
+    codepipeline,
+    emr_serverless,
+    moto_seams,
+    sagemaker,
+    state_files,
+)
 from local_aws.clock import Clock
 from local_aws.cloudwatch import AlarmMemory, AlarmStore
 from local_aws.codepipeline import Repositories
+from local_aws.emr_serverless import programs
 from local_aws.errors import LocalAwsError
 from local_aws.event_targets import FailedDelivery
 from local_aws.events import EventMemory, Events
@@ -59,12 +69,14 @@ class Options:
         faults: What goes wrong on purpose, as `Fault.parse` takes it.
         state: The folder that it begins from and is saved to at the end; None for neither.
         asynchronous: Whether CloudFormation answers while it still works, so that others see it in progress.
+        programs: Folders that may have `spark-submit` and `java`; None for those of `programs.places`.
     """
 
     host: str = "127.0.0.1"
     faults: tuple[str, ...] = ()
     state: Path | None = None
     asynchronous: bool = False
+    programs: tuple[Path, ...] | None = None
 
 
 class LocalAws:
@@ -312,6 +324,7 @@ def _save(folder: Path, kept: dict[str, Any]) -> None:
 def _install(aws: LocalAws, stack: ExitStack, options: Options) -> None:
     """Every service's part that moto lacks is in place; the stack ends it."""
     aws.works(sagemaker.install(aws.acting_as("sagemaker"), stack))
+    aws.works(emr_serverless.install(aws.acting_as("sagemaker"), stack, lambda: _spark(options)))
     functions = LambdaRuntime(aws.acting_as("lambda").inside, aws.workdir, aws.environment, aws.clock)
     functions.install(stack)
     aws.works(lambda: functions.busy)
@@ -326,3 +339,7 @@ def _install(aws: LocalAws, stack: ExitStack, options: Options) -> None:
     aws.works(lambda: background.busy)
     inside = aws.acting_as("cloudformation").inside
     cloudformation.install(inside, aws.clock.now, stacks, background)
+
+
+def _spark(options: Options) -> programs.Spark:
+    return programs.find(programs.places() if options.programs is None else options.programs)

@@ -13,6 +13,7 @@ from deployment.errors import ObserveError
 from deployment.names import CHANGE_SET_PREFIX
 from deployment.observe.facts import DeployedFacts, Facts, StackFacts
 from deployment.observe.model import model_facts
+from deployment.observe.spark import check_application
 from deployment.release.records import Record, key_of, numbers, parse
 from deployment.release.template import read
 from deployment.s3uri import S3Uri
@@ -31,6 +32,7 @@ def observe(config: Config, aws: Aws) -> Facts:
     """
     account = checked_account(config, aws)
     _check_bucket(config, aws)
+    check_application(config, aws)
     model = model_facts(config, aws)
     stack, uploaded = stack_facts(config.names.stack, aws), uploaded_keys(config, aws)
     return Facts(

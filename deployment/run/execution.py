@@ -20,6 +20,7 @@ _STEP_ENDED: Final = frozenset({"Succeeded", "Failed", "Stopped"})
 _LONGEST_SECONDS: Final = 24 * 3600
 # What ListPipelineExecutionSteps has about a step, and the type of step that it belongs to.
 _TYPES: Final = {
+    "EMRServerless": "EMRServerless",
     "Model": "Model",
     "TransformJob": "Transform",
     "ProcessingJob": "Processing",

@@ -26,8 +26,8 @@ def what_it_did(step_type: str, metadata: Mapping[str, Any], aws: Aws) -> str:
             return _processing(_name(metadata["ProcessingJob"]["Arn"]), aws)
         case "Lambda":
             return _answer(metadata["Lambda"].get("OutputParameters", []))
-        case "Condition":
-            return f"the condition is {metadata['Condition'].get('Outcome', 'unknown')}"
+        case "EMRServerless" | "Condition":
+            return _told(metadata)
         case _:
             return ""
 
@@ -96,6 +96,14 @@ def _processing(job: str, aws: Aws) -> str:
         return f"{found} findings, no statistics"
     rows, features = statistics["dataset"]["item_count"], len(statistics["features"])
     return f"{rows:,} rows and {features} features checked, {found} findings"
+
+
+def _told(metadata: Mapping[str, Any]) -> str:
+    """What the metadata says by itself."""
+    if "EMRServerless" in metadata:
+        run = metadata["EMRServerless"]
+        return f"job run {run['JobRunId']} of the application {run['ApplicationId']}"
+    return f"the condition is {metadata['Condition'].get('Outcome', 'unknown')}"
 
 
 def _answer(outputs: list[Mapping[str, str]]) -> str:

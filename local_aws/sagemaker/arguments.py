@@ -20,6 +20,9 @@ MADE_BY = {
 }
 """Step type to the operation that it calls and the parameter that the pipeline fills in by itself."""
 
+JOB_RUN = {"ApplicationId": "applicationId", "ExecutionRoleArn": "executionRoleArn"}
+"""What an EMRServerless step says beside its `JobConfig`, and the member of it that is the same."""
+
 _FUNCTIONS = ({"Get"}, {"Std:Join"}, {"Std:JsonGet"})
 _CONDITIONS: Mapping[str, tuple[str, ...]] = {
     "Equals": ("LeftValue", "RightValue"),
@@ -45,6 +48,8 @@ def check_arguments(definition: Definition) -> None:
                     raise fault(f"{path}.ErrorMessage", "a Fail step says why")
             case "Lambda":
                 _check_lambda(step)
+            case "EMRServerless":
+                _check_job_run(step.arguments, path)
             case _:
                 _check_request(step, path)
         _check_functions(step.arguments, path)
@@ -64,6 +69,19 @@ def _check_request(step: Step, path: str) -> None:
         if name != own_name and name not in step.arguments:
             raise fault(path, f"{operation} needs {name}")
     _check_structure(shape, step.arguments, path)
+
+
+def _check_job_run(arguments: Mapping[str, Any], path: str) -> None:
+    """`JobConfig` is the request of `StartJobRun`, in the form that SageMaker's SDK writes."""
+    for key in ("ApplicationId", "ExecutionRoleArn", "JobConfig"):
+        if key not in arguments:
+            raise fault(path, f"an EMRServerless step needs {key} here, where no applications are made")
+    shape: Any = service_model("emr-serverless").operation_model("StartJobRun").input_shape
+    _check_structure(shape, arguments["JobConfig"], f"{path}.JobConfig")
+    for outside, inside in JOB_RUN.items():
+        job = arguments["JobConfig"].get(inside, arguments[outside])
+        if job != arguments[outside]:
+            raise fault(f"{path}.JobConfig.{inside}", f"{job!r} is not the step's {arguments[outside]!r}")
 
 
 def _check_structure(shape: Any, value: Mapping[str, Any], path: str) -> None:

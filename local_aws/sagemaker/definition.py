@@ -17,7 +17,16 @@ from local_aws.errors import ServiceError, invalid
 from local_aws.sagemaker import caching, retries
 
 PARAMETER_TYPES: Mapping[str, type] = {"String": str, "Integer": int, "Float": float, "Boolean": bool}
-STEP_TYPES = ("Model", "Transform", "Processing", "Lambda", "Condition", "Fail", "RegisterModel")
+STEP_TYPES = (
+    "Model",
+    "Transform",
+    "Processing",
+    "Lambda",
+    "Condition",
+    "Fail",
+    "RegisterModel",
+    "EMRServerless",
+)
 _NAME = re.compile(r"[A-Za-z0-9\-_]{1,64}")
 _STEP_KEYS = {
     "Name",

@@ -18,12 +18,15 @@ from typing import Any
 
 from botocore.exceptions import ClientError, ParamValidationError
 
+from local_aws.sagemaker.arguments import JOB_RUN
 from local_aws.sagemaker.definition import Step
 from local_aws.sagemaker.retries import kind_of_job_failure, kind_of_refusal
 from local_aws.sagemaker.store import Execution, Job, StepRun, Store
 from local_aws.sagemaker.values import StepError, Values
 
 _NAME_LIMIT = 63
+_ENDS = frozenset({"SUCCESS", "FAILED", "CANCELLED"})
+_LOOK_SECONDS = 0.25
 _OUTPUT_TYPES: Mapping[str, tuple[type, ...]] = {
     "String": (str,),
     "Integer": (int,),
@@ -128,6 +131,25 @@ def _lambda(work: Work) -> None:
     work.run.properties["OutputParameters"] = {name: result[name] for name in outputs}
 
 
+def _emr_serverless(work: Work) -> None:
+    given = work.arguments()
+    client = work.clients("emr-serverless")
+    own = {inside: given[outside] for outside, inside in JOB_RUN.items()}
+    started = client.start_job_run(**{**given["JobConfig"], **own})
+    which = {"applicationId": started["applicationId"], "jobRunId": started["jobRunId"]}
+    work.run.summary["Metadata"] = {
+        "EMRServerless": {"ApplicationId": which["applicationId"], "JobRunId": which["jobRunId"]}
+    }
+    cancelled = False
+    while (job := client.get_job_run(**which)["jobRun"])["state"] not in _ENDS:
+        if work.execution.stop.wait(_LOOK_SECONDS) and not cancelled:
+            cancelled = True
+            client.cancel_job_run(**which)
+    if job["state"] != "SUCCESS":
+        said = f"the job run {which['jobRunId']} is {job['state']}: {job['stateDetails']}"
+        raise StepError(f"EMRServerlessError: {said}")
+
+
 def _condition(work: Work) -> None:
     outcome = all(work.values.holds(condition) for condition in work.step.arguments["Conditions"])
     work.run.summary["Metadata"] = {"Condition": {"Outcome": "True" if outcome else "False"}}
@@ -149,6 +171,7 @@ STEPS: Mapping[str, Callable[[Work], None]] = MappingProxyType(
         "Lambda": _lambda,
         "Condition": _condition,
         "Fail": _fail,
+        "EMRServerless": _emr_serverless,
     }
 )
 

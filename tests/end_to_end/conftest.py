@@ -13,7 +13,7 @@ import pytest
 
 import deploy
 import local_aws
-from local_aws import Foundation, LocalAws
+from local_aws import Foundation, LocalAws, Options
 
 ROOT = Path(__file__).parents[2]
 TAXIS = Path(__file__).parent / "taxis"
@@ -64,10 +64,17 @@ class Account:
 
 @pytest.fixture
 def account(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> Iterator[Account]:
-    """A fresh account; `deploy(...)` runs the command line on it as on any account of AWS."""
-    with local_aws.running(tmp_path / "aws") as aws:
+    """A fresh account; `deploy(...)` runs the command line on it as on any account of AWS.
+
+    A test that is parametrised with `Options` (`indirect`) has a local AWS with these.
+    """
+    options: Options = getattr(request, "param", Options())
+    with local_aws.running(tmp_path / "aws", options=options) as aws:
         foundation = aws.deploy_foundation(ROOT / "cfn" / "foundation.yaml", "taxis")
         batches = local_aws.set_up_project(aws, TAXIS, foundation, ROOT / ".cache", lambda _: None)
         for name, value in aws.environment.items():

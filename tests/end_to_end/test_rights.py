@@ -87,6 +87,7 @@ NOT_ASKED_HERE: Mapping[str, str] = {
     "codepipeline:GetPipelineState": "approve and reject",
     "codepipeline:ListActionExecutions": "approve and reject",
     "codepipeline:PutApprovalResult": "approve and reject",
+    "emr-serverless:GetApplication": "a stage whose monitor has a Spark job",
     "kms:Decrypt": "S3 asks for it where a key encrypts the bucket",
     "kms:GenerateDataKey": "S3 asks for it where a key encrypts the bucket",
     "s3:DeleteObjectVersion": "what DeleteObjects asks for where it names versions",

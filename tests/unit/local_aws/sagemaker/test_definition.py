@@ -220,8 +220,8 @@ def test_the_handwritten_pipelines_steps_wait_for_each_other_in_a_row() -> None:
     filled = json.loads(text)
     for parameter in filled["Parameters"]:
         parameter["DefaultValue"] = 1 if parameter["Type"] == "Integer" else "x"
-    # Only a stage with the analyzer drift-engine-spark has it, and the local AWS refuses its type.
-    filled["Steps"] = [step for step in filled["Steps"] if step["Name"] != "ProfileBatch"]
+    job = filled["Steps"].pop(2)["Arguments"]["JobConfig"]
+    assert job["jobDriver"]["sparkSubmit"]["entryPoint"] == "${SparkScriptUri}"
     transform, monitor = filled["Steps"][1]["Arguments"], filled["Steps"][2]["Arguments"]
     for step in filled["Steps"][:3]:
         step["Arguments"]["Tags"] = []
