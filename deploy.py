@@ -25,7 +25,9 @@ from deployment.aws import Aws, assumed, message_of
 from deployment.clock import system_clock
 from deployment.errors import DeploymentError, ObserveError
 from deployment.s3uri import S3Uri
-from deployment.stage.config import Config, Settings, load
+from deployment.stage.config import Config, load
+from deployment.stage.mending import Surveyed, survey
+from deployment.stage.settings import Settings
 from deployment.verbs import approving, cicd, deploying, destroying, returning, running, synth
 from deployment.verbs.arguments import NEEDS_A_PAST, complete, parse, typed
 from deployment.verbs.doctor import doctor
@@ -52,6 +54,7 @@ class Target:
     """The AWS to deploy to, the stages for it, and the batches that go by a name.
 
     Attributes:
+        surveyed: The first stage with its faults, for the verb that wants to know them; else None.
         register: On the local AWS, makes a folder the git repository of a name.
         repository: There, an empty folder for one.
     """
@@ -59,6 +62,7 @@ class Target:
     aws: Aws
     stages: Sequence[Config]
     batches: Mapping[str, str]
+    surveyed: Surveyed | None = None
     register: Callable[[str, Path], None] = _unregistered
     repository: Path = ROOT
 
@@ -109,7 +113,7 @@ def _command(arguments: argparse.Namespace, target: Target, screen: Screen) -> R
         ),
         "synth": lambda: _synth(arguments, target, screen),
         "cicd": lambda: _cicd(arguments, target, place),
-        "doctor": lambda: doctor(config, place),
+        "doctor": lambda: doctor(target.surveyed or Surveyed(config), place),
     }
     return verbs[arguments.verb]()
 
@@ -174,8 +178,16 @@ def _aws_of(config: Config, aws: Aws) -> Aws:
 
 
 def _ask(question: str) -> str:
+    """The line that somebody answered with; nothing where the input ended."""
     print(question, end="", file=sys.stderr, flush=True)
-    return sys.stdin.readline()
+    answered = False
+    try:
+        line = sys.stdin.readline()
+        answered = line.endswith("\n")
+    finally:
+        if not answered:  # Ctrl-C or Ctrl-D: what comes next begins on a line of its own
+            print(file=sys.stderr)
+    return line
 
 
 def _batch(arguments: argparse.Namespace, target: Target) -> S3Uri:
@@ -206,8 +218,25 @@ def _target(
     if arguments.project is not None and not arguments.project.is_dir():
         raise ObserveError(f"--project {arguments.project}: there is no such folder.")
     settings = replace(settings, other_region=boto3.Session().region_name)
-    stages = [load(name, _files(name, arguments.project), settings) for name in _stages(arguments)]
-    yield Target(Aws(boto3.Session(region_name=stages[0].region)), stages, {})
+    surveyed = _surveyed(arguments, arguments.project, settings)
+    stages = _loaded(arguments, arguments.project, settings, surveyed)
+    yield Target(Aws(boto3.Session(region_name=stages[0].region)), stages, {}, surveyed)
+
+
+def _surveyed(arguments: argparse.Namespace, project: Path | None, settings: Settings) -> Surveyed | None:
+    """The stage with its faults, for the one verb that goes on in spite of them."""
+    if arguments.verb != "doctor":
+        return None
+    name = _stages(arguments)[0]
+    return survey(name, _files(name, project), settings)
+
+
+def _loaded(
+    arguments: argparse.Namespace, project: Path | None, settings: Settings, surveyed: Surveyed | None
+) -> list[Config]:
+    if surveyed is not None:
+        return [surveyed.config]
+    return [load(name, _files(name, project), settings) for name in _stages(arguments)]
 
 
 @contextmanager
@@ -225,8 +254,7 @@ def _local(arguments: argparse.Namespace, settings: Settings, screen: Screen) ->
     # What belongs to an account of AWS has no meaning here.
     own = replace(_UNTIL_FOUNDATION, project_name=settings.project_name, project_id=settings.project_id)
     own = replace(own, region=settings.region or LOCAL_REGION, today=settings.today)
-    names = _stages(arguments)
-    config = load(names[0], _files(names[0], project), own)
+    config = _loaded(arguments, project, own, _surveyed(arguments, project, own))[0]
     with ExitStack() as stack:
         repository = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="release-")))
         try:
@@ -237,8 +265,9 @@ def _local(arguments: argparse.Namespace, settings: Settings, screen: Screen) ->
         except local_aws.LocalAwsError as error:
             raise ObserveError(f"The local AWS can't be set up: {error}") from error
         own = replace(own, bucket=foundation.bucket, pipeline_role_arn=foundation.role_arn)
-        stages = [load(name, _files(name, project), own) for name in names]
-        yield Target(Aws(aws.session()), stages, batches, aws.repositories.add, repository)
+        surveyed = _surveyed(arguments, project, own)
+        stages = _loaded(arguments, project, own, surveyed)
+        yield Target(Aws(aws.session()), stages, batches, surveyed, aws.repositories.add, repository)
 
 
 def _settings(arguments: argparse.Namespace, environment: Mapping[str, str]) -> Settings:

@@ -6,9 +6,10 @@ A check answers one line. What may not be looked at with these credentials is `u
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from types import MappingProxyType
 from typing import Any, Final, Literal
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -20,6 +21,8 @@ from deployment.observe.facts import Facts
 from deployment.release.assemble import Release
 from deployment.release.template import BODY_LIMIT, URL_LIMIT, body
 from deployment.stage.config import Config
+from deployment.stage.mending import Surveyed
+from deployment.stage.schema import Path
 from pipeline_definition import images
 from pipeline_definition.errors import ImageError
 
@@ -43,35 +46,91 @@ class Finding:
     says: str
 
 
-def examine(config: Config, aws: Aws, release_of: Callable[[Facts], Release]) -> Iterator[Finding]:
+# The key paths that a check relies on; where one has a fault, the check would be about another stage.
+_RELIES: Final[Mapping[str, tuple[Path, ...]]] = MappingProxyType(
+    {
+        "credentials": (("aws", "region"), ("aws", "role_arn"), ("aws", "external_id")),
+        "monitor image": (("aws", "region"), ("monitor", "analyzer")),
+        "bucket": (("aws", "artifact_bucket"),),
+        "pipeline role": (("aws", "pipeline_role_arn"), ("aws", "evaluate_drift_function_arn")),
+        "quota of transform jobs": (("transform", "instance_type"),),
+        "quota of processing jobs": (("monitor", "instance_type"),),
+        "model and baseline": (
+            ("project", "name"),
+            ("aws", "artifact_bucket"),
+            ("model",),
+            ("monitor", "spark"),
+            ("monitor", "thresholds_file"),
+        ),
+    }
+)
+
+
+def examine(surveyed: Surveyed, aws: Aws, release_of: Callable[[Facts], Release]) -> Iterator[Finding]:
     """The findings, one after the other; what depends on a failed check is left out.
 
     Args:
-        config: The stage.
+        surveyed: The stage. Its faults are findings too, and what relies on a broken key is not looked at.
         aws: The AWS.
         release_of: Makes the release of what AWS has.
     """
-    try:
-        account = checked_account(config, aws)
-        yield Finding("credentials", "ok", f"account {account}, region {config.region}")
-    except (DeploymentError, ClientError, BotoCoreError) as error:
-        yield Finding("credentials", "failed", _says(error))
+    config = surveyed.config
+    yield from (Finding("stage file", "failed", fault) for fault in surveyed.faults)
+    account = ""
+    if left_out := _left_out("credentials", surveyed):
+        yield left_out
+    else:
+        try:
+            account = checked_account(config, aws)
+            yield Finding("credentials", "ok", f"account {account}, region {config.region}")
+        except (DeploymentError, ClientError, BotoCoreError) as error:
+            yield Finding("credentials", "failed", _says(error))
+            return
+    yield _left_out("monitor image", surveyed) or _image(config)
+    if account:
+        yield from _of_account(surveyed, account, aws)
+        yield from _of_release(surveyed, aws, release_of)
+
+
+def _of_account(surveyed: Surveyed, account: str, aws: Aws) -> Iterator[Finding]:
+    config = surveyed.config
+    looks: dict[str, Callable[[], tuple[Word, str]]] = {
+        "bucket": lambda: _bucket(config, aws),
+        "pipeline role": lambda: _role(config, account, aws),
+        **{f"quota of {kind}": partial(_quota, kind, instance, aws) for kind, instance in _machines(config)},
+    }
+    for check, look in looks.items():
+        yield _left_out(check, surveyed) or _looked(check, look)
+
+
+def _of_release(surveyed: Surveyed, aws: Aws, release_of: Callable[[Facts], Release]) -> Iterator[Finding]:
+    if left_out := _left_out("model and baseline", surveyed):
+        yield left_out
         return
-    yield _image(config)
-    yield _looked("bucket", lambda: _bucket(config, aws))
-    yield _looked("pipeline role", lambda: _role(config, account, aws))
-    for kind, instance in _machines(config):
-        yield _looked(f"quota of {kind}", partial(_quota, kind, instance, aws))
     try:
-        facts = observe(config, aws)
+        facts = observe(surveyed.config, aws)
     except (DeploymentError, ClientError, BotoCoreError) as error:
         yield Finding("model and baseline", "failed", _says(error))
         return
     yield _model(facts)
+    if surveyed.faults:
+        yield Finding("sizes and limits", "unknown", "not looked at: the stage has faults")
+        return
     try:
         yield from _sizes(release_of(facts))
     except DeploymentError as error:
         yield Finding("sizes and limits", "failed", _says(error))
+
+
+def _left_out(check: str, surveyed: Surveyed) -> Finding | None:
+    """The check as one that is not made, where the stage has a fault in what it relies on."""
+    unsure = surveyed.unsure(_RELIES[check])
+    if not unsure:
+        return None
+    why = f"{' and '.join(unsure)} would have to be right"
+    if () in surveyed.broken:
+        why = "a file of the stage can't be read"
+    return Finding(check, "unknown", f"not looked at: {why}")
 
 
 def _looked(check: str, look: Callable[[], tuple[Word, str]]) -> Finding:

@@ -5,7 +5,6 @@ Parsed once, here; after that it is frozen and nobody checks again. All faults c
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,32 +16,13 @@ from deployment.errors import ConfigError
 from deployment.names import Names
 from deployment.s3uri import S3Uri
 from deployment.stage import schema
+from deployment.stage.files import Merged
+from deployment.stage.settings import Settings, asked, check
 from deployment.stage.stage_keys import SPARK_ANALYZER, STAGE
 from deployment.stage.stages import Monitor, Project, Stage
 from deployment.stage.thresholds import Thresholds
 
 _BUCKET = "${ArtifactBucket}"
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What flags and environment variables say; None leaves it to the stage file's `project` and `aws`.
-
-    Attributes:
-        today: The day of the deploy, in UTC.
-        other_region: The region of the AWS profile, for where neither these nor the stage file name one.
-        typed: The options that chose all this, as they were typed.
-    """
-
-    project_name: str | None = None
-    project_id: str | None = None
-    region: str | None = None
-    other_region: str | None = None
-    bucket: str | None = None
-    pipeline_role_arn: str | None = None
-    function_arn: str | None = None
-    today: date = date.min
-    typed: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,6 +73,25 @@ class Config:
         }
 
 
+@dataclass(frozen=True)
+class Looked:
+    """What a stage's files and settings come to.
+
+    Attributes:
+        config: The stage; None where there are faults.
+        faults: All of them, a line each.
+        broken: The key paths that they are about; the empty one where a file can't be read.
+        merged: What the files say, as far as they can be read.
+        origins: Where they say so.
+    """
+
+    config: Config | None
+    faults: tuple[str, ...]
+    broken: tuple[schema.Path, ...]
+    merged: Mapping[str, Any]
+    origins: Mapping[schema.Path, schema.Origin]
+
+
 def load(stage_name: str, files: Sequence[Path], settings: Settings) -> Config:
     """The stage that `files` describe, each laid over the ones before it, with `settings` over them all.
 
@@ -101,110 +100,81 @@ def load(stage_name: str, files: Sequence[Path], settings: Settings) -> Config:
     so.
 
     Raises:
-        ConfigError: With every fault of the files and settings, each with its file and key path.
+        ConfigError: With every fault of the files and settings, each with its file, line and key path.
     """
-    merged: dict[str, Any] = {}
-    faults = schema.Faults({}, str(files[-1]))
+    looked = look(stage_name, files, settings)
+    if looked.config is None:
+        raise ConfigError(looked.faults)
+    return looked.config
+
+
+def look(stage_name: str, files: Sequence[Path], settings: Settings) -> Looked:
+    """The stage that `load` gives, or all its faults."""
+    merged = Merged({}, {}, [])
     for file in files:
-        content = _read(file, faults.lines)
-        if content is not None:
-            _lay_over(merged, content, (), faults.origins, str(file))
-    if faults.lines:
-        raise ConfigError(faults.lines)
-    stage = STAGE(merged, (), faults)
-    asked = _asked(merged.get("aws"), settings)
-    faults.lines.extend(_setting_faults(asked))
+        merged.lay_over(file)
+    faults = schema.Faults(merged.origins, str(files[-1]))
+    for line in merged.faults:
+        faults.add((), line)
+    # Of a file that can't be read every key would be missing.
+    config = None if merged.faults else parsed(stage_name, merged.content, settings, faults)
+    monitor = merged.content.get("monitor", {})
+    thresholds = None
+    if monitor is not None:
+        named = monitor.get("thresholds_file") if isinstance(monitor, dict) else None
+        thresholds = _thresholds(named, files, settings.today, faults)
+    whole = None if config is None else replace(config, thresholds=thresholds, typed=settings.typed)
+    return Looked(
+        config=None if faults.lines else whole,
+        faults=tuple(faults.lines),
+        broken=tuple(faults.paths),
+        merged=merged.content,
+        origins=merged.origins,
+    )
+
+
+def parsed(
+    stage_name: str, content: Mapping[str, Any], settings: Settings, faults: schema.Faults
+) -> Config | None:
+    """The stage of a document, without its thresholds files; None where that can't be.
+
+    Args:
+        stage_name: The stage's name.
+        content: The document.
+        settings: What is over it.
+        faults: Gets what is wrong.
+    """
+    stage = STAGE(content, (), faults)
+    found = asked(content.get("aws"), settings)
+    check(found, faults)
     if not re.fullmatch(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,19}", stage_name):
-        faults.lines.append(f"the stage's name {stage_name!r} should be up to 20 letters, digits and hyphens")
+        said = f"the stage's name {stage_name!r} should be up to 20 letters, digits and hyphens"
+        faults.add(("project", "name"), said)
     if isinstance(stage, schema.Bad):
-        raise ConfigError(faults.lines)
-    found = _config(stage_name, _of_project(stage, settings), asked, faults)
-    thresholds = _thresholds(stage, files, settings.today, faults.origins)
-    return replace(found, thresholds=thresholds, typed=settings.typed)
+        return None
+    return _config(stage_name, _of_project(stage, settings), found, faults)
 
 
 def _thresholds(
-    stage: Stage, files: Sequence[Path], today: date, origins: Mapping[schema.Path, str]
+    named: object, files: Sequence[Path], today: date, faults: schema.Faults
 ) -> Thresholds | None:
-    if stage.monitor is None:
-        return None
-    named = stage.monitor.thresholds_file
-    if named is None:
+    path = ("monitor", "thresholds_file")
+    if not isinstance(named, str):
         beside = [file.with_name(f"{file.stem}.thresholds.json") for file in files]
         places = [file for file in beside if file.is_file()]
     else:
-        places = [Path(origins["monitor", "thresholds_file"]).parent / named]
+        places = [Path(faults.origins[path].file).parent / named]
         if not places[0].is_file():
-            raise ConfigError([f"monitor.thresholds_file: there is no file {places[0]}"])
-    merged: dict[str, Any] = {}
-    set_by: dict[schema.Path, str] = {}
-    faults: list[str] = []
+            faults.note(path, f"there is no file {places[0]}")
+            return None
+    merged = Merged({}, {}, [])
     for file in places:
-        content = _read(file, faults)
-        if content is not None:
-            _lay_over(merged, content, (), set_by, str(file))
-    if faults:
-        raise ConfigError(faults)
-    return Thresholds(merged, tuple(map(str, places)), set_by, today) if places else None
-
-
-def _others(folder: Path) -> str:
-    """The stages that a folder has, as the end of a sentence."""
-    stems = sorted(each.stem for each in folder.glob("*.json") if "." not in each.stem)
-    return f"; there are {', '.join(stems)}" if stems else ""
-
-
-def _read(file: Path, faults: list[str]) -> dict[str, Any] | None:
-    try:
-        content = json.loads(file.read_text(encoding="utf-8"), object_pairs_hook=_once)
-    except FileNotFoundError:
-        faults.append(f"{file}: there is no such stage file{_others(file.parent)}")
-    except (ValueError, OSError) as error:
-        faults.append(f"{file}: can't be read as JSON: {error}")
-    else:
-        if isinstance(content, dict):
-            return content
-        faults.append(f"{file}: is {schema.kind(content)}, should be an object")
-    return None
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    names = [name for name, _ in pairs]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise ValueError(f"the key {twice[0]!r} stands twice in one object")
-    return dict(pairs)
-
-
-def _lay_over(
-    below: dict[str, Any],
-    above: Mapping[str, Any],
-    path: schema.Path,
-    origins: dict[schema.Path, str],
-    file: str,
-) -> None:
-    for key, value in above.items():
-        at = (*path, key)
-        origins[at] = file
-        if isinstance(value, dict):
-            inner = below.get(key)
-            below[key] = inner if isinstance(inner, dict) else {}
-            _lay_over(below[key], value, at, origins, file)
-        else:
-            below[key] = value
-
-
-def _asked(aws: object, settings: Settings) -> dict[str, object]:
-    """The value of each setting: the flag's or variable's, else the stage file's."""
-    of_file = aws if isinstance(aws, dict) else {}
-    given = {
-        "region": settings.region,
-        "artifact_bucket": settings.bucket,
-        "pipeline_role_arn": settings.pipeline_role_arn,
-        "evaluate_drift_function_arn": settings.function_arn,
-    }
-    asked = {name: value or of_file.get(name) for name, value in given.items()}
-    return {**asked, "region": asked["region"] or settings.other_region}
+        merged.lay_over(file)
+    for line in merged.faults:
+        faults.add(path, line)
+    if not places or merged.faults:
+        return None
+    return Thresholds(merged.content, tuple(map(str, places)), merged.origins, today)
 
 
 def _of_project(stage: Stage, settings: Settings) -> Stage:
@@ -215,9 +185,12 @@ def _of_project(stage: Stage, settings: Settings) -> Stage:
     )
 
 
-def _config(stage_name: str, stage: Stage, asked: Mapping[str, object], faults: schema.Faults) -> Config:
+def _config(
+    stage_name: str, stage: Stage, asked: Mapping[str, object], faults: schema.Faults
+) -> Config | None:
     names = Names(stage.project.name, stage_name)
-    faults.lines.extend(f"the stage's names: {fault}" for fault in names.faults())
+    for long in names.faults():
+        faults.add(("project", "name"), f"the stage's names: {long}")
     for feature in stage.drift.feature_alarms:
         if fault := names.feature_fault(feature):
             faults.note(("drift", "feature_alarms", feature), fault)
@@ -225,10 +198,11 @@ def _config(stage_name: str, stage: Stage, asked: Mapping[str, object], faults: 
         _note_useless(stage, faults)
     else:
         _note_spark(stage.monitor, faults)
-    # A bucket that isn't set is a fault already; the address is then checked with any other.
-    data_input = _input_uri(stage.data.input_uri, str(asked["artifact_bucket"] or "unset"), faults)
+    # A bucket that isn't one is a fault already; the address is then checked with any other.
+    bucket = "unset" if ("aws", "artifact_bucket") in faults.paths else str(asked["artifact_bucket"])
+    data_input = _input_uri(stage.data.input_uri, bucket, faults)
     if faults.lines or data_input is None:
-        raise ConfigError(faults.lines)
+        return None
     function = asked["evaluate_drift_function_arn"]
     return Config(
         stage_name=stage_name,
@@ -247,55 +221,6 @@ def _note_spark(monitor: Monitor, faults: schema.Faults) -> None:
         faults.note(("monitor", "spark"), f"is missing: the analyzer {SPARK_ANALYZER} runs there")
     if not wanted and monitor.spark is not None:
         faults.note(("monitor", "spark"), f"is for the analyzer {SPARK_ANALYZER}, not {monitor.analyzer}")
-
-
-@dataclass(frozen=True)
-class _Setting:
-    name: str
-    option: str
-    variable: str
-    pattern: str
-    like: str
-    needed: bool = True
-
-
-_SETTINGS = (
-    _Setting("region", "--region", "AWS_REGION", r"[a-z]{2}(-[a-z]+)+-\d", "a region such as us-east-1"),
-    _Setting(
-        "artifact_bucket",
-        "--artifact-bucket",
-        "ARTIFACT_BUCKET",
-        r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
-        "a bucket's name",
-    ),
-    _Setting(
-        "pipeline_role_arn",
-        "--pipeline-role-arn",
-        "SAGEMAKER_PIPELINE_ROLE_ARN",
-        r"arn:aws[a-z-]*:iam::\d{12}:role/.+",
-        "a role's ARN, arn:aws:iam::<account>:role/<name>",
-    ),
-    _Setting(
-        "evaluate_drift_function_arn",
-        "--evaluate-drift-function-arn",
-        "EVALUATE_DRIFT_FUNCTION_ARN",
-        r"arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]+(:[A-Za-z0-9_$-]+)?",
-        "a function's ARN, arn:aws:lambda:<region>:<account>:function:<name>",
-        needed=False,
-    ),
-)
-
-
-def _setting_faults(asked: Mapping[str, object]) -> list[str]:
-    faults = []
-    for setting in _SETTINGS:
-        value = asked[setting.name]
-        where = f"aws.{setting.name} ({setting.option}, {setting.variable})"
-        if value is None and setting.needed:
-            faults.append(f"{where} is not set: give the flag, the variable, or the key in the stage file")
-        elif value is not None and re.fullmatch(setting.pattern, str(value)) is None:
-            faults.append(f"{where} is {value!r}, should be {setting.like}")
-    return faults
 
 
 def _note_useless(stage: Stage, faults: schema.Faults) -> None:

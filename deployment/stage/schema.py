@@ -25,26 +25,45 @@ Parser = Callable[[object, Path, "Faults"], Any]
 ABSENT: Final = object()
 
 
+@dataclass(frozen=True)
+class Origin:
+    """Where a key was set: the file and the line, from 1."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
 @dataclass
 class Faults:
-    """The faults found so far, each with the file that its key came from.
+    """The faults found so far, each with the file and line that its key came from.
 
     Attributes:
-        origins: The file that set each key path; a path that no file set belongs to its nearest parent's.
+        origins: Where each key path was set; a path that no file set belongs to its nearest parent's.
         default: The file named for keys that no file has.
+        lines: The faults, a line each.
+        paths: The key path of each of them.
     """
 
-    origins: dict[Path, str]
+    origins: Mapping[Path, Origin]
     default: str
     lines: list[str] = field(default_factory=list)
+    paths: list[Path] = field(default_factory=list)
+
+    def add(self, path: Path, line: str) -> None:
+        """Adds the fault of a path, in words that say where it is."""
+        self.lines.append(line)
+        self.paths.append(path)
 
     def note(self, path: Path, what: str) -> Bad:
         """Notes a fault at `path`; returns `BAD` for the caller to return."""
         at = path
         while at and at not in self.origins:
             at = at[:-1]
-        file = self.origins.get(at, self.default)
-        self.lines.append(f"{file}: {'.'.join(path) or '(whole file)'}: {what}")
+        where = self.origins.get(at, self.default)
+        self.add(path, f"{where}: {'.'.join(path) or '(whole file)'}: {what}")
         return BAD
 
 

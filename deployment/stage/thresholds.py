@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any, Final
 
 from deployment.stage import schema
-from deployment.stage.schema import Faults, Key, Path
+from deployment.stage.schema import Faults, Key, Origin, Path
 
 # The engine's distances, without the p-value, by what they compare.
 NUMERICAL: Final = (
@@ -60,13 +60,13 @@ class Thresholds:
     Attributes:
         document: Its content.
         files: The files that it was merged from.
-        origins: The file that set each key path.
+        origins: Where each key path was set.
         today: The day, in UTC, on which the stage is deployed; what ends by then is ignored no longer.
     """
 
     document: Mapping[str, Any]
     files: tuple[str, ...]
-    origins: Mapping[Path, str] = field(repr=False)
+    origins: Mapping[Path, Origin] = field(repr=False)
     today: date
 
     @property
@@ -130,7 +130,7 @@ def faults_of(
         features: The entries of the baseline's `constraints.json`.
         numeric_texts: The String features that can be compared as numbers too.
     """
-    faults = Faults(dict(thresholds.origins), thresholds.files[-1])
+    faults = Faults(thresholds.origins, thresholds.files[-1])
     _FILE(thresholds.document, (), faults)
     entries = thresholds.document.get("features")
     if not isinstance(entries, dict):

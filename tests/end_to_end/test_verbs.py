@@ -225,6 +225,19 @@ def test_doctor_tells_what_is_well_and_what_is_not(account: Account) -> None:
     assert "statistics.json does not exist" in ill.out
 
 
+def test_doctor_goes_on_beside_the_faults_of_a_stage_file(account: Account, tmp_path: Path) -> None:
+    wrong = overlay(tmp_path / "wrong", transform={"instance_type": "ml.t2.medium"}, drift={"max_drifted": 3})
+    done = account.deploy("doctor", "--json", project=wrong)
+    assert done.code == 1, done.err
+    checks = done.document["checks"]
+    faults = [entry["says"] for entry in checks if entry["check"] == "stage file"]
+    assert [fault.split(": ")[1] for fault in faults] == ["transform.instance_type", "drift.max_drifted"]
+    assert all(f"{wrong}/stages/staging.json:" in fault for fault in faults)
+    words = {entry["check"]: entry["word"] for entry in checks}
+    assert words["quota of transform jobs"] == words["sizes and limits"] == "unknown"
+    assert words["credentials"] == words["bucket"] == words["model and baseline"] == "ok"
+
+
 def test_a_verb_that_needs_a_past_says_so_with_local(capsys: Any) -> None:
     for verb in ("start", "status", "rollback", "destroy", "approve"):
         assert deploy.main([verb, "--stage", "staging", "--local"], environment={}) == 2

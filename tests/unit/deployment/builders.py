@@ -12,7 +12,8 @@ from deployment.release import template
 from deployment.release.assemble import Sources
 from deployment.release.packages import Package, Packages
 from deployment.s3uri import S3Uri
-from deployment.stage.config import Config, Settings, load
+from deployment.stage.config import Config, load
+from deployment.stage.settings import Settings
 from pipeline_definition import fill
 
 ROOT = Path(__file__).parents[3]

@@ -10,7 +10,8 @@ import pytest
 
 from deployment.errors import ConfigError
 from deployment.s3uri import S3Uri
-from deployment.stage.config import Settings, load, retrain_pipeline_arn
+from deployment.stage.config import load, retrain_pipeline_arn
+from deployment.stage.settings import Settings
 from tests.unit.deployment import builders
 from tests.unit.deployment.builders import ROOT, SETTINGS, STAGE, config
 
@@ -41,18 +42,18 @@ def test_a_project_adds_to_a_stage_and_keeps_the_rest() -> None:
 
 def test_an_unknown_key_names_its_file_path_and_the_likely_key(tmp_path: Path) -> None:
     assert faults_of(tmp_path, STAGE, {"monitor": {"comparison_treshold": 0.2}}) == [
-        "1.json: monitor.comparison_treshold: "
+        "1.json:1: monitor.comparison_treshold: "
         "is no key that is known here; did you mean 'comparison_threshold'?"
     ]
 
 
 def test_the_spark_analyzer_and_its_application_go_together(tmp_path: Path) -> None:
     assert faults_of(tmp_path, STAGE, {"monitor": {"analyzer": "drift-engine-spark"}}) == [
-        "1.json: monitor.spark: is missing: the analyzer drift-engine-spark runs there"
+        "1.json:1: monitor.spark: is missing: the analyzer drift-engine-spark runs there"
     ]
     spark = {"application_id": "00f1abc2", "job_role_arn": "arn:aws:iam::123456789012:role/spark"}
     assert faults_of(tmp_path, STAGE, {"monitor": {"spark": spark}}) == [
-        "1.json: monitor.spark: is for the analyzer drift-engine-spark, not drift-engine"
+        "1.json:1: monitor.spark: is for the analyzer drift-engine-spark, not drift-engine"
     ]
 
 
@@ -64,11 +65,11 @@ def test_all_faults_come_at_once_each_with_its_file(tmp_path: Path) -> None:
     }
     faults = faults_of(tmp_path, first, second, settings=replace(SETTINGS, region="moon", bucket=None))
     assert [fault.split(" ")[:2] for fault in faults] == [
-        ["0.json:", "retrian:"],
-        ["0.json:", "transform.instance_type:"],
-        ["1.json:", "monitor.volume_size_gb:"],
-        ["1.json:", "monitor.comparison_threshold:"],
-        ["1.json:", "drift.fail_on_drift:"],
+        ["0.json:1:", "retrian:"],
+        ["0.json:1:", "transform.instance_type:"],
+        ["1.json:1:", "monitor.volume_size_gb:"],
+        ["1.json:1:", "monitor.comparison_threshold:"],
+        ["1.json:1:", "drift.fail_on_drift:"],
         ["aws.region", "(--region,"],
         ["aws.artifact_bucket", "(--artifact-bucket,"],
     ]
@@ -214,9 +215,9 @@ def test_no_monitor_is_a_choice_and_has_to_be_said(tmp_path: Path) -> None:
 def test_what_would_do_nothing_without_a_monitor_is_a_fault(tmp_path: Path) -> None:
     useless = builders.merged(STAGE, {"monitor": None, "drift": {"fail_on_drift": True}})
     assert faults_of(tmp_path, useless) == [
-        "0.json: drift.feature_alarms: can't alarm on anything: monitor is null",
-        "0.json: drift.fail_on_drift: can't fail on anything: monitor is null",
-        "0.json: retrain: would never start: monitor is null",
+        "0.json:1: drift.feature_alarms: can't alarm on anything: monitor is null",
+        "0.json:1: drift.fail_on_drift: can't fail on anything: monitor is null",
+        "0.json:1: retrain: would never start: monitor is null",
     ]
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 
 from deployment.doctor.checks import Finding, Word, examine
 from deployment.errors import DeploymentError
+from deployment.stage.mending import Surveyed, survey
 from tests.unit.deployment import builders, fakes
 
 QUOTAS = ("ml.m5.large for transform job usage", "ml.m5.large for processing job usage")
@@ -70,7 +72,7 @@ def findings(folder: Path, **clients: Any) -> dict[str, Finding]:
     def no_release(_: object) -> Any:
         raise DeploymentError("not looked at here")
 
-    return {found.check: found for found in examine(of, fakes.aws(**known), no_release)}
+    return {found.check: found for found in examine(Surveyed(of), fakes.aws(**known), no_release)}
 
 
 def test_what_is_well_is_told_with_what_was_found(tmp_path: Path) -> None:
@@ -108,3 +110,23 @@ def test_what_is_ill_is_told_with_what_to_do(
 
 def test_without_credentials_nothing_else_is_looked_at(tmp_path: Path) -> None:
     assert list(findings(tmp_path, sts=Refusing())) == ["credentials"]
+
+
+def test_what_a_fault_of_the_stage_is_about_is_not_looked_at_and_all_else_is(tmp_path: Path) -> None:
+    (tmp_path / "staging.json").write_text(
+        json.dumps(builders.merged(builders.STAGE, {"transform": {"instance_type": "ml.t2.medium"}})),
+        encoding="utf-8",
+    )
+    surveyed = survey("staging", [tmp_path / "staging.json"], builders.SETTINGS)
+    aws = fakes.aws(**{"sts": Sts(), "s3": S3("Enabled"), "iam": Iam(), "service-quotas": Quotas(4.0)})
+
+    def no_release(_: object) -> Any:
+        raise AssertionError("a stage with faults has no release")
+
+    found = list(examine(surveyed, aws, no_release))
+    assert (found[0].check, found[0].word) == ("stage file", "failed")
+    assert "staging.json:1: transform.instance_type: is 'ml.t2.medium'" in found[0].says
+    words = {each.check: each.word for each in found[1:]}
+    assert words["quota of transform jobs"] == "unknown"
+    for check in ("credentials", "monitor image", "bucket", "pipeline role", "quota of processing jobs"):
+        assert words[check] == "ok", check

@@ -67,7 +67,7 @@ def test_all_faults_are_told_at_once_with_file_and_key_path(tmp_path: Path) -> N
         "features.carrier.effect_floor: is 2, should be from 0 to 1",
         'features.carrier.ignore_until: is "20271231", should be a day such as 2026-12-31',
     ):
-        assert f"staging.thresholds.json: {fault}" in said
+        assert f"staging.thresholds.json:1: {fault}" in said
     assert len(caught.value.faults) == 7
 
 
@@ -102,7 +102,7 @@ def test_the_projects_file_is_laid_over_the_stages_feature_by_feature(tmp_path: 
         "prediction": {"importance": "low"},
         "q": {},
     }
-    with pytest.raises(ConfigError, match=r"project.staging\.thresholds\.json: features\.q"):
+    with pytest.raises(ConfigError, match=r"project.staging\.thresholds\.json:1: features\.q"):
         released(of)
 
 
@@ -176,5 +176,7 @@ def test_ignoring_that_has_ended_is_a_note_and_keeps_no_release_back(tmp_path: P
     assert of.feature_alarms
     assert any("FeatureDriftAlarm" in name for name in release.template["Resources"])
     (note,) = release.notes
-    assert note.startswith(f"{tmp_path / 'staging.thresholds.json'}: features.delay.ignore_until: 2026-11-23")
+    assert note.startswith(
+        f"{tmp_path / 'staging.thresholds.json'}:1: features.delay.ignore_until: 2026-11-23"
+    )
     assert "has come (today is 2026-11-23): it is checked again; remove the line" in note
