@@ -82,15 +82,16 @@ class BuildOperations:
             artifacts = {"name": project["name"], **sent.get("artifactsOverride", project["artifacts"])}
             build = Build(_described(store, project, sent, artifacts), artifacts)
             store.builds[build.description["id"]] = build
-        thread = threading.Thread(target=self._run, args=(build,), daemon=True)
+        thread = threading.Thread(target=self._run, args=(store, build), daemon=True)
         self._running[thread] = build
         thread.start()
         return {"build": dict(build.description)}
 
-    def _run(self, build: Build) -> None:
+    def _run(self, store: Store, build: Build) -> None:
         try:
             self._worker.build(build)
         finally:
+            store.forget(build.description["projectName"])
             self._running.pop(threading.current_thread(), None)
 
     def stop(self, call: Call) -> Answer:
@@ -101,7 +102,7 @@ class BuildOperations:
 
     def describe(self, call: Call) -> Answer:
         """The builds that are there, and the ids of those that are not."""
-        known, asked = self._stores(call).builds, call.parameters["ids"]
+        known, asked = dict(self._stores(call).builds), call.parameters["ids"]
         ids = {identifier: identifier.rpartition("/")[2] for identifier in asked}
         return {
             "builds": [dict(known[own].description) for own in ids.values() if own in known],
@@ -116,9 +117,7 @@ class BuildOperations:
         """The ids of a project's builds, the newest first unless asked otherwise."""
         store = self._stores(call)
         name = store.project(call.parameters["projectName"])["name"]
-        return _ids(
-            [key for key, one in store.builds.items() if one.description["projectName"] == name], call
-        )
+        return _ids([one.description["id"] for one in store.builds_of(name)], call)
 
 
 def _ids(oldest_first: list[str], call: Call) -> Answer:
@@ -140,7 +139,8 @@ def _described(
     return {
         "id": identifier,
         "arn": store.arn("build", identifier),
-        "buildNumber": 1 + sum(one.description["projectName"] == name for one in store.builds.values()),
+        # Those that are forgotten count too.
+        "buildNumber": 1 + max((one.description["buildNumber"] for one in store.builds_of(name)), default=0),
         "projectName": name,
         "startTime": now,
         "currentPhase": "SUBMITTED",

@@ -9,6 +9,9 @@ from typing import Any
 
 from local_aws.errors import ServiceError
 
+KEPT_BUILDS = 100
+"""How many builds of a project that have ended are remembered: memory stays as it is."""
+
 
 @dataclass
 class Build:
@@ -33,7 +36,7 @@ class Store:
         region: The region.
         account_id: The account.
         projects: `BatchGetProjects`'s answers by name.
-        builds: By id, oldest first.
+        builds: By id, oldest first; of a project's that have ended the last `KEPT_BUILDS`.
         lock: Held while something is looked up and then changed.
     """
 
@@ -48,6 +51,17 @@ class Store:
         for build in self.builds.values():
             if not build.description["buildComplete"]:
                 build.description.update(buildStatus="STOPPED", buildComplete=True)
+
+    def builds_of(self, project: str) -> list[Build]:
+        """A project's builds, the oldest first."""
+        return [one for one in list(self.builds.values()) if one.description["projectName"] == project]
+
+    def forget(self, project: str) -> None:
+        """The project's oldest builds that have ended are gone, down to as many as are kept."""
+        with self.lock:
+            ended = [one for one in self.builds_of(project) if one.description["buildComplete"]]
+            for one in ended[: max(0, len(ended) - KEPT_BUILDS)]:
+                del self.builds[one.description["id"]]
 
     def arn(self, kind: str, name: str) -> str:
         """The ARN of a project or build."""

@@ -109,7 +109,7 @@ class ExecutionOperations:
                 "sourceRevisions": [_source_revision(run) for run in _sources(one)],
                 **({"stopTrigger": {"reason": one.stop_reason}} if one.stop_reason is not None else {}),
             }
-            for one in reversed(pipeline.executions.values())
+            for one in reversed(list(pipeline.executions.values()))
             if stage is None or one.stages.get(stage) == "Succeeded"
         ]
         return _page(found, "pipelineExecutionSummaries", sent)
@@ -123,7 +123,7 @@ class ExecutionOperations:
         only = asked.get("pipelineExecutionId", latest)
         found = [
             _action(one, run)
-            for one in reversed(pipeline.executions.values())
+            for one in reversed(list(pipeline.executions.values()))
             if only in (None, one.id)
             for run in reversed(_runs(one, bool(latest)))
         ]

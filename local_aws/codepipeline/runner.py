@@ -183,6 +183,7 @@ def _leave(pipeline: Pipeline, execution: Execution, stage: str, status: str) ->
 def _end(pipeline: Pipeline, execution: Execution, status: str) -> None:
     with pipeline.changed:
         execution.status, execution.updated = status, datetime.now(UTC)
+        pipeline.forget()
         pipeline.changed.notify_all()
 
 

@@ -56,7 +56,7 @@ class Starts:
                 if token and earlier.token == token:
                     return earlier
             execution = Execution(
-                number=len(pipeline.executions) + 1,
+                number=pipeline.next_number,
                 declaration=pipeline.declaration,
                 trigger={"triggerType": cause.type, "triggerDetail": cause.detail},
                 token=token,

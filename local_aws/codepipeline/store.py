@@ -23,6 +23,10 @@ class Location:
     key: str
 
 
+KEPT_EXECUTIONS = 100
+"""How many executions of a pipeline that have ended are remembered: memory stays as it is."""
+
+
 @dataclass
 class ActionRun:
     """One run of an action.
@@ -118,7 +122,7 @@ class Pipeline:
     Attributes:
         declaration: What `GetPipeline` answers.
         transitions: The way into each stage.
-        executions: By id, oldest first.
+        executions: By id, oldest first; of those that have ended the last `KEPT_EXECUTIONS`.
         holders: The execution that is in a stage now.
         waiting: The executions that wait for a stage.
         changed: Held for every change, and told of it.
@@ -170,9 +174,28 @@ class Pipeline:
             for run in execution.runs:
                 run.status = "Abandoned" if run.status == "InProgress" else run.status
 
+    @property
+    def next_number(self) -> int:
+        """The number of the next execution; those that are forgotten count too."""
+        return 1 + max((one.number for one in self.executions.values()), default=0)
+
+    def forget(self) -> None:
+        """The oldest executions that have ended are gone, down to as many as are kept.
+
+        The latest in a stage stays, however old: it is the stage's state, and may be retried.
+        """
+        latest = {id(self.latest_in(stage["name"])) for stage in self.declaration["stages"]}
+        ended = [
+            one
+            for one in self.executions.values()
+            if one.status not in ("InProgress", "Stopping") and id(one) not in latest
+        ]
+        for one in ended[: max(0, len(ended) - KEPT_EXECUTIONS)]:
+            del self.executions[one.id]
+
     def latest_in(self, stage: str) -> Execution | None:
         """The execution that entered a stage last, or None."""
-        entered = [one for one in self.executions.values() if stage in one.stages]
+        entered = [one for one in list(self.executions.values()) if stage in one.stages]
         return max(entered, key=lambda one: one.number, default=None)
 
 

@@ -10,6 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local_aws import LocalAws
+from local_aws.codebuild.store import Build
 from tests.unit.local_aws.codepipeline.pipelines import ROLE, bucket, zipped
 from tests.unit.local_aws.codepipeline.releases import until
 
@@ -297,3 +298,21 @@ def test_projects_are_updated_described_listed_and_deleted(aws: LocalAws) -> Non
         codebuild.start_build(projectName="changing")
     with pytest.raises(ClientError, match="The local AWS does not do codebuild ListFleets"):
         codebuild.list_fleets()
+
+
+def test_of_a_projects_builds_that_have_ended_the_last_hundred_are_remembered(aws: LocalAws) -> None:
+    spec = "version: 0.2\nphases: {build: {commands: [true]}}"
+    name, other = project(aws, "many", spec), project(aws, "few", spec)
+    kept = built(aws, other)["id"]
+    first = built(aws, name)
+    store = aws.kept["codebuild"]["us-east-1", aws.account_id]
+    for number in range(2, 122):
+        made = {**store.builds[first["id"]].description, "id": f"{name}:{number}", "buildNumber": number}
+        store.builds[made["id"]] = Build(made, {})
+    last = built(aws, name)
+    codebuild = aws.client("codebuild")
+    until(lambda: len(codebuild.list_builds_for_project(projectName=name)["ids"]) == 100)
+    ids = codebuild.list_builds_for_project(projectName=name)["ids"]
+    assert ids == [last["id"], *(f"{name}:{number}" for number in range(121, 22, -1))]
+    assert last["buildNumber"] == 122
+    assert codebuild.batch_get_builds(ids=[first["id"], kept])["buildsNotFound"] == [first["id"]]

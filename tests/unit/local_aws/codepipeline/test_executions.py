@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -269,3 +270,27 @@ def test_a_pipeline_is_updated_described_listed_tagged_and_deleted(aws: LocalAws
     codepipeline.delete_pipeline(name=name)
     with pytest.raises(ClientError, match="PipelineNotFound"):
         codepipeline.get_pipeline_state(name=name)
+
+
+def test_of_the_executions_that_have_ended_the_last_hundred_and_the_latest_in_a_stage_are_remembered(
+    aws: LocalAws,
+) -> None:
+    name, first = created(aws, [approval()])
+    decide(aws, name)
+    assert ended(aws, first, name) == "Succeeded"
+    # A hundred and twenty more that never came to Stage1, as a source that can't be read makes them.
+    pipeline = aws.kept["codepipeline"]["us-east-1", aws.account_id].pipelines[name]
+    for number in range(2, 122):
+        failed = replace(pipeline.executions[first], number=number, id=f"made-{number}", runs=[])
+        failed.status, failed.stages = "Failed", {"Source": "Failed"}
+        pipeline.executions[failed.id] = failed
+    last = start(aws, name)
+    decide(aws, name)
+    assert ended(aws, last, name) == "Succeeded"
+    pages = aws.client("codepipeline").get_paginator("list_pipeline_executions").paginate(pipelineName=name)
+    listed = [each["pipelineExecutionId"] for page in pages for each in page["pipelineExecutionSummaries"]]
+    assert listed == [last, *(f"made-{number}" for number in range(121, 21, -1))]
+    assert pipeline.next_number == 123
+    # While it was under way the first one was Stage1's latest.
+    with pytest.raises(ClientError, match="has no execution"):
+        aws.client("codepipeline").get_pipeline_execution(pipelineName=name, pipelineExecutionId=first)
