@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from deployment.errors import ConfirmationError, DeployError, ReleaseError
+from deployment.errors import ConfirmationError, DeployError, InterruptedDeployError, ReleaseError
 from deployment.s3uri import S3Uri
 from deployment.stage.config import Config
 from deployment.verbs import approving, cicd_repository
@@ -56,6 +56,7 @@ def cicd(config: Config, place: Workplace, ground: Ground, *, agreed: bool) -> A
 
     Raises:
         ConfirmationError: Nobody is there to approve.
+        InterruptedDeployError: It was stopped from the keyboard.
         DeployError: The stack of cfn/cicd.yaml can't be made.
         ReleaseError: There is no git, or a release does not begin.
     """
@@ -75,12 +76,17 @@ def cicd(config: Config, place: Workplace, ground: Ground, *, agreed: bool) -> A
         "rejected": lambda: _reject_the_model(config, place),
     }
     ended: list[Ended] = []
-    for why in ("commit", *ground.then):
-        begun = begins[why]()
-        place.screen.heading(f"Release {len(ended) + 1}: {begun}")
-        run = _new_run(pipeline, known, place)
-        known.add(run)
-        ended.append(follow(pipeline, run, begun, lambda: _verdict(config, place, agreed), place))
+    try:
+        for why in ("commit", *ground.then):
+            begun = begins[why]()
+            place.screen.heading(f"Release {len(ended) + 1}: {begun}")
+            run = _new_run(pipeline, known, place)
+            known.add(run)
+            ended.append(follow(pipeline, run, begun, lambda: _verdict(config, place, agreed), place))
+    except KeyboardInterrupt as error:
+        raise InterruptedDeployError(
+            f"Interrupted in release {len(ended) + 1}; the local AWS has ended, and all that was in it."
+        ) from error
     failed = [release for release in ended if release.status != "Succeeded"]
     stacks = _stacks(config, place)
     place.screen.heading("The stages' stacks")
@@ -214,18 +220,28 @@ def _verdict(config: Config, place: Workplace, agreed: bool) -> str:
     """The answer that the waiting approval has been given."""
     waiting = approving.pending(config.names.code_pipeline, place.aws)
     place.screen.line(f"waits for approval: {waiting.asks}")
-    yes = agreed or (
-        place.ask is not None and place.ask("Type yes to approve, anything else rejects: ").strip() == "yes"
+    said = (
+        "--yes" if agreed or place.ask is None else place.ask("Type yes to approve, anything else rejects: ")
     )
+    yes = agreed or said.strip() == "yes"
     verdict: approving.Verdict = "Approved" if yes else "Rejected"
     place.aws.codepipeline.put_approval_result(
         pipelineName=waiting.pipeline,
         stageName=waiting.stage,
         actionName=waiting.action,
-        result={"summary": "--yes" if agreed else "answered on the terminal", "status": verdict},
+        result={"summary": _summary(said), "status": verdict},
         token=waiting.token,
     )
     return verdict
+
+
+def _summary(said: str) -> str:
+    """What the pipeline remembers of an answer."""
+    if said == "--yes":
+        return said
+    return (
+        "answered on the terminal" if said.endswith("\n") else "the terminal's input ended without an answer"
+    )
 
 
 def _stacks(config: Config, place: Workplace) -> dict[str, str]:

@@ -19,8 +19,9 @@ _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]|\x1b\][^\x07]*\x07|[\x07\r]")
 class Terminal:
     """An interactive bash without anybody's settings."""
 
-    def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, environment: Mapping[str, str], patience_s: float = _PATIENCE_S) -> None:
         self._seen = ""
+        self._patience_s = patience_s
         self._pid, self._master = pty.fork()
         if self._pid == 0:
             os.chdir(folder)
@@ -34,13 +35,13 @@ class Terminal:
         """What was on the screen since the last call, once it holds the pattern.
 
         Raises:
-            AssertionError: it doesn't within a minute.
+            AssertionError: it doesn't in time.
         """
         return _ESCAPES.sub("", self.await_raw(pattern))
 
     def await_raw(self, pattern: str) -> str:
         """The same, with the escape sequences that came."""
-        end = time.monotonic() + _PATIENCE_S
+        end = time.monotonic() + self._patience_s
         while not re.search(pattern, shown := _ESCAPES.sub("", self._seen)):
             assert time.monotonic() < end, f"no {pattern!r} in {shown!r}"
             if select.select([self._master], [], [], 0.2)[0]:
