@@ -12,7 +12,7 @@ from drift_engine.native.powers import powers_of_five
 from drift_engine.states.kll import KllSketch
 from drift_engine.states.schedule import capacity
 
-VERSION = 4
+VERSION = 5
 SPARE = 64
 IRREGULAR, NO_MEMORY = -1, -2
 LEVELS = 64
@@ -78,6 +78,7 @@ class Tally(ct.Structure):
         ("memories", ct.c_void_p),
         ("resting", ct.c_uint64),
         ("frequent", ct.c_void_p),
+        ("queue", ct.c_void_p),
     )
 
 
@@ -114,7 +115,7 @@ class Kernel:
 
 def address(array: npt.NDArray[np.generic]) -> int:
     """Where an array's first entry lies."""
-    return int(array.ctypes.data)
+    return int(array.__array_interface__["data"][0])
 
 
 def padded(text: bytes) -> npt.NDArray[np.uint8]:

@@ -7,7 +7,7 @@
 #include "streams.h"
 
 /* Change this number with every change of what the Python side knows of layouts and signatures. */
-EXPORT i64 de_version(void) { return 4; }
+EXPORT i64 de_version(void) { return 5; }
 
 EXPORT u64 de_tally_size(void) { return sizeof(Tally); }
 

@@ -13,6 +13,7 @@ typedef struct {
     u32 *stops;
     i64 room, cells, quotes;
     Tile tile;
+    Queue queue;
 } Scanner;
 
 EXPORT void de_free_scanner(Scanner *s) {
@@ -34,6 +35,7 @@ EXPORT Scanner *de_scanner(i64 columns, u64 memories) {
         de_free_scanner(s);
         return NULL;
     }
+    for (i64 c = 0; c < columns; c++) s->tallies[c].queue = &s->queue;
     return s;
 }
 
@@ -53,6 +55,7 @@ EXPORT const Tally *de_tally(Scanner *s, i64 column) {
 EXPORT i64 de_frequent(Scanner *s, i64 column, u64 *totals, u64 *counters) {
     Frequent *f = s->tallies[column].frequent;
     if (!f) return 0;
+    empty_queue(&s->queue);
     return hand_over(f, totals, counters) ? 1 : NO_MEMORY;
 }
 

@@ -41,6 +41,7 @@ typedef struct {
     Memory *memories;
     u64 resting;
     Frequent *frequent; /* after an overflow, of the texts that are no numbers; NULL: there were none */
+    Queue *queue;       /* the worker's, of those that are described but not yet in the sums */
 } Tally;
 
 static inline void see(Tally *t, u64 hash) {
@@ -55,7 +56,8 @@ static inline u32 category_of(Number is) { return is.type < BOOLEAN ? NUMERAL_CA
 static void count_frequent(Tally *t, u64 hash, const u8 *p, u64 n, u32 kind, u64 times) {
     if (kind != TEXT_CATEGORY) return;
     if (UNLIKELY(!t->frequent)) t->frequent = calloc(1, sizeof *t->frequent);
-    if (UNLIKELY(!t->frequent || !add_frequent(t->frequent, hash, p, n, times))) t->failed = 1;
+    if (LIKELY(t->frequent != NULL)) add_frequent(t->queue, t->frequent, hash, p, n, times);
+    else t->failed = 1;
 }
 
 static void overflow(Tally *t) {

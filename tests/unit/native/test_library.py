@@ -103,7 +103,9 @@ def test_a_damaged_library_in_the_cache_is_compiled_again(tmp_path: Path) -> Non
 @pytest.mark.usefixtures("_compiler")
 def test_a_library_of_another_version_is_refused(tmp_path: Path) -> None:
     files = {**source()}
-    files["engine.c"] = files["engine.c"].replace(b"{ return 4; }", b"{ return 5; }")
+    ours, another = (b"{ return %d; }" % number for number in (VERSION, VERSION + 1))
+    assert ours in files["engine.c"]
+    files["engine.c"] = files["engine.c"].replace(ours, another)
     made = compiled(files, compiler(os.environ), tmp_path)
     assert made is not None
     with pytest.raises(ValueError, match="another version"):
