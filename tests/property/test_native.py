@@ -265,7 +265,7 @@ def test_frequent_texts_of_batches_with_dictionaries(threads: int) -> None:
 def test_counts_of_frequent_texts_beyond_32_bits(tmp_path: Path) -> None:
     grown = compile_with(tmp_path, _MANY_TIMES)
     grown.many_times.restype = ct.c_int64
-    texts, times = [b"a", b"x" * 40, b"guest"], [3, (1 << 32) + 5, 1 << 34]
+    texts, times = [b"a", b"x" * 40, b"guest", b"once"], [3, (1 << 32) + 5, 1 << 34, 1]
     totals, counters = np.zeros(BUCKETS, np.uint64), np.zeros((BUCKETS, BITS), np.uint64)
     ends = np.cumsum([len(text) for text in texts])
     data, counts = padded(b"".join(texts)), np.array(times, np.uint64)
@@ -281,14 +281,16 @@ _MANY_TIMES = """
 EXPORT i64 many_times(const u8 *data, const i64 *ends, const u64 *times, u64 *totals, u64 *counters,
                       i64 texts) {
     Frequent *f = calloc(1, sizeof *f);
-    i64 sound = f != NULL;
-    for (i64 round = 0; sound && round < 300; round++)
-        for (i64 k = 0, at = 0; sound && k < texts; at = ends[k++]) {
+    Queue *q = calloc(1, sizeof *q);
+    for (i64 round = 0; f && q && round < 300; round++)
+        for (i64 k = 0, at = 0; k < texts; at = ends[k++]) {
             u64 n = (u64)(ends[k] - at);
-            sound = add_frequent(f, hash_text(data + at, n), data + at, n, times[k]);
+            add_frequent(q, f, hash_text(data + at, n), data + at, n, times[k]);
         }
-    sound = sound && hand_over(f, totals, counters);
+    if (q) empty_queue(q);
+    i64 sound = f && q && hand_over(f, totals, counters);
     free_frequent(f);
+    free(q);
     return sound;
 }
 """

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from drift_engine.errors import ArgumentError
-from drift_engine.native.binding import Kernel
+from drift_engine.native.binding import VERSION, Kernel
 from drift_engine.native.compiler import cache_folder, compiled, compiler, digest, source
 from drift_engine.native.library import WORTH_COMPILING, Library
 from tests.kernels import LARGE, kernel
