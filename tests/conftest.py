@@ -1,7 +1,9 @@
-"""For every test: the network is shut but for this machine, and Hypothesis draws the same examples."""
+"""For every test: the network is shut, Hypothesis draws the same examples, botocore parses a model once."""
 
 from __future__ import annotations
 
+import functools
+import importlib.util
 import ipaddress
 import socket
 from collections.abc import Iterator
@@ -47,3 +49,17 @@ def shut_network() -> Iterator[None]:
     patch.setattr(socket.socket, "connect_ex", guarded(connect_ex))
     yield
     patch.undo()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def models_are_parsed_once() -> Iterator[None]:
+    """Every command makes a session of its own; parsing botocore's models again would be most of its time."""
+    if importlib.util.find_spec("botocore") is None:  # the engine's environments do without AWS
+        yield
+        return
+    from botocore.loaders import JSONFileLoader  # noqa: PLC0415
+
+    parsed = functools.cache(functools.partial(JSONFileLoader.load_file, JSONFileLoader()))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(JSONFileLoader, "load_file", staticmethod(parsed))
+        yield

@@ -12,6 +12,7 @@ import io
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -75,9 +76,12 @@ def spark_script(root: Path) -> Package:
 def reached(root: Path, start: Path) -> dict[str, Path]:
     """The engine's modules that importing `start` can reach, by their name in the archive."""
     found: dict[str, Path] = {}
+    known: set[str] = set()
     waiting = [start]
     while waiting:
-        for module in _imports(waiting.pop()):
+        modules = _imports(waiting.pop()) - known
+        known |= modules
+        for module in sorted(modules):
             for name, file in _files(root, module):
                 if name not in found:
                     found[name] = file
@@ -85,18 +89,30 @@ def reached(root: Path, start: Path) -> dict[str, Path]:
     return found
 
 
-def _imports(file: Path) -> Iterator[str]:
+def _imports(file: Path) -> frozenset[str]:
     try:
-        tree = ast.parse(file.read_text(encoding="utf-8"))
+        return _imported(file.read_text(encoding="utf-8"))
     except (OSError, SyntaxError) as error:
         raise PackageError(f"{file} can't be packaged: {error}") from error
-    for node in ast.walk(tree):
+
+
+@lru_cache(maxsize=1024)
+def _imported(source: str) -> frozenset[str]:
+    """The modules that a source imports, wherever in it; kept, for a deploy asks more than once."""
+    found: set[str] = set()
+    waiting: list[ast.AST] = [ast.parse(source)]
+    while waiting:
+        node = waiting.pop()
         match node:
             case ast.Import(names=names):
-                yield from (alias.name for alias in names)
+                found.update(alias.name for alias in names)
             case ast.ImportFrom(module=str(module), names=names, level=0):
-                yield module
-                yield from (f"{module}.{alias.name}" for alias in names)
+                found.update((module, *(f"{module}.{alias.name}" for alias in names)))
+        # Only statements hold statements: expressions, most of a tree, are not looked through.
+        for part in ("body", "orelse", "finalbody", "handlers", "cases"):
+            inside = getattr(node, part, ())
+            waiting += inside if isinstance(inside, list) else ()
+    return frozenset(found)
 
 
 def _files(root: Path, module: str) -> Iterator[tuple[str, Path]]:

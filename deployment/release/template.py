@@ -16,6 +16,11 @@ from typing import Any, Final
 
 import yaml
 
+try:  # libyaml is eight times as fast; a PyYAML can have been built without it
+    from yaml import CSafeLoader as SafeLoader
+except ImportError:
+    from yaml import SafeLoader  # type: ignore[assignment]
+
 from deployment.release.template_values import substitute
 
 Template = dict[str, Any]
@@ -24,7 +29,7 @@ URL_LIMIT: Final = 1_048_576  # bytes of a template in S3 (CloudFormation quotas
 _SHORT_FORMS: Final = {"Ref": "Ref", "Condition": "Condition"}  # every other tag !X is Fn::X
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(SafeLoader):
     """Reads YAML with CloudFormation's short forms."""
 
 

@@ -5,6 +5,8 @@ Source of the short forms: AWS CloudFormation user guide, "Intrinsic function re
 
 from __future__ import annotations
 
+import copy
+import functools
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -77,7 +79,7 @@ def _document(body: str) -> Any:
     try:
         if body.lstrip().startswith("{"):
             return json.loads(body)
-        return yaml.load(body, Loader=_Loader)  # noqa: S506 - a SafeLoader with CloudFormation's tags
+        return copy.deepcopy(_yaml(body))
     except json.JSONDecodeError as error:
         raise bad_template([f"JSON not well-formed. (line {error.lineno}, column {error.colno})"]) from error
     except yaml.MarkedYAMLError as error:
@@ -86,6 +88,12 @@ def _document(body: str) -> Any:
         raise bad_template([f"YAML not well-formed: {error.problem}.{where}"]) from error
     except yaml.YAMLError as error:
         raise bad_template([f"YAML not well-formed: {error}"]) from error
+
+
+@functools.lru_cache(maxsize=16)
+def _yaml(body: str) -> Any:
+    """What a text of YAML spells, kept: a deploy sends a template several times, and PyYAML is slow."""
+    return yaml.load(body, Loader=_Loader)  # noqa: S506 - a SafeLoader with CloudFormation's tags
 
 
 class _Loader(yaml.SafeLoader):

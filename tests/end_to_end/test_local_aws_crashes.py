@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import os
 import shutil
@@ -13,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from botocore.loaders import JSONFileLoader
 
 import deploy
 import local_aws
@@ -108,15 +106,6 @@ class Accounts:
         }
         for name, value in {**aws.environment, **variables}.items():
             self._monkeypatch.setenv(name, value)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _models_are_parsed_once() -> Iterator[None]:
-    """Each command makes a session of its own; parsing botocore's models is most of its time."""
-    parsed = functools.cache(functools.partial(JSONFileLoader.load_file, JSONFileLoader()))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(JSONFileLoader, "load_file", staticmethod(parsed))
-        yield
 
 
 @pytest.mark.slow

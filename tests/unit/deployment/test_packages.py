@@ -49,6 +49,29 @@ def test_the_lambda_has_only_what_its_imports_reach(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "around",
+    [
+        "if 1:\n {}\nelse:\n pass",
+        "if 1:\n pass\nelif 2:\n pass\nelse:\n {}",
+        "for _ in ():\n pass\nelse:\n {}",
+        "while 0:\n {}",
+        "try:\n pass\nexcept OSError:\n {}",
+        "try:\n pass\nexcept* OSError:\n {}",
+        "try:\n pass\nexcept OSError:\n pass\nelse:\n {}",
+        "try:\n pass\nfinally:\n {}",
+        "with open(''):\n {}",
+        "match 1:\n case 1:\n  {}",
+        "class A:\n async def f(self):\n  async with self:\n   {}",
+    ],
+)
+def test_an_import_is_followed_wherever_it_stands(around: str, tmp_path: Path) -> None:
+    root = checkout(
+        tmp_path, lambda_handler=around.format("import drift_engine.inner"), drift_engine__inner=""
+    )
+    assert "drift_engine/inner.py" in names(packages.function_package(root).body)
+
+
 def test_the_lambdas_package_imports_from_the_zip_alone(tmp_path: Path) -> None:
     archive = tmp_path / "function.zip"
     archive.write_bytes(packages.function_package(ROOT).body)
