@@ -5,9 +5,9 @@
                        `--odd text: the readers' tokens --> columns of text, scanned and fed the same way
 
 - `blocks` cuts a CSV file where rows end; `csv` sends blocks through a `table`; `columns` does it with the
-  columns of a Parquet file, `batches` with the batches of any other source. What the kernel can't read in the
-  plain way (ragged rows, text behind a closing quote, bytes that are not UTF-8) the readers' tokenizer reads:
-  results, warnings and errors are the readers'.
+  columns of a Parquet file, `batches` with the batches of any other source; `constants` adds columns of one
+  text. What the kernel can't read in the plain way (ragged rows, text behind a closing quote, bytes that are
+  not UTF-8) the readers' tokenizer reads: results, warnings and errors are the readers'.
 - `kernel/` is the C source, one compiled file with no Python in it; `binding` its signatures, `handover` its
   results as states. A tally counts what no order of rows changes; moments and sketches take numbers in order.
 - `printing` is for what comes out: a sketch has thousands of numbers to be written.
@@ -27,6 +27,7 @@ from collections.abc import Callable
 from drift_engine.native.batches import batches_state
 from drift_engine.native.binding import Kernel
 from drift_engine.native.columns import columns_state
+from drift_engine.native.constants import with_constants
 from drift_engine.native.csv import csv_state
 from drift_engine.native.library import THIS_PROCESS
 from drift_engine.native.printing import doubles_printer
@@ -62,13 +63,14 @@ def state_of(
         DataError: as the partition's reader raises it.
     """
     if partition.csv is not None:
-        return csv_state(kernel, partition.csv, number, progress)
+        return with_constants(kernel, csv_state(kernel, partition.csv, number, progress), partition.constants)
     columns = partition.columns() if partition.columns is not None else None
     if columns is not None:
         try:
-            return columns_state(kernel, columns, number, progress)
+            state = columns_state(kernel, columns, number, progress)
         finally:
             columns.close()
+        return with_constants(kernel, state, partition.constants)
     return batches_state(kernel, partition, number, progress)
 
 

@@ -35,16 +35,17 @@ def with_folder_columns(partition: Partition) -> Partition:
     values = folder_columns(partition.name)
     if not values or partition.state is not None:
         return partition
-    return replace(partition, batches=partial(_batches, partition, values), csv=None, columns=None)
+    return replace(partition, batches=partial(_batches, partition, values), constants=values)
 
 
 def _batches(partition: Partition, values: Mapping[str, str | None]) -> Iterator[Batch]:
     for batch in partition.batches():
         added = {name: value for name, value in values.items() if name not in batch.names}
-        columns = tuple(_constant(value, batch.rows) for value in added.values())
+        columns = tuple(constant_column(value, batch.rows) for value in added.values())
         yield Batch((*batch.names, *added), (*batch.columns, *columns), batch.rows)
 
 
-def _constant(value: str | None, rows: int) -> CodedColumn:
+def constant_column(value: str | None, rows: int) -> CodedColumn:
+    """The same text in every row; None is missing."""
     missing = np.full(rows, value is None)
     return CodedColumn(text_column((value or "",)), np.zeros(rows, np.int32), missing)

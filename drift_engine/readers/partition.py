@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -101,6 +101,8 @@ class Partition:
         columns: opens the file for reading its columns one by one; None where that can't be, and it answers
             None for a file of this format with which it can't.
         meter: how far its file was read.
+        constants: columns of one text each (None: missing) that come behind those of `csv` and `columns`,
+            unless the file has one of the name; `batches` have them already.
     """
 
     name: str
@@ -110,6 +112,7 @@ class Partition:
     state: Callable[[], DatasetState] | None = None
     columns: Callable[[], ColumnFile | None] | None = None
     meter: Meter | None = None
+    constants: Mapping[str, str | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ def test_files_of_other_folders_are_one_error_that_names_the_columns(tmp_path: P
         make_baseline(tmp_path, options=ReadOptions(folder_columns=True))
 
 
-def test_no_other_reader_of_a_file_passes_the_folders_by(tmp_path: Path) -> None:
+def test_who_reads_a_file_in_another_way_is_told_the_folders(tmp_path: Path) -> None:
     found = next(partitions(days(tmp_path), ReadOptions(folder_columns=True)))
-    assert found.csv is None
-    assert found.columns is None
+    assert found.csv is not None
+    assert dict(found.constants) == {"day": "2026-01-01"}
