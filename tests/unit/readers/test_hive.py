@@ -65,4 +65,4 @@ def test_files_of_other_folders_are_one_error_that_names_the_columns(tmp_path: P
 def test_who_reads_a_file_in_another_way_is_told_the_folders(tmp_path: Path) -> None:
     found = next(partitions(days(tmp_path), ReadOptions(folder_columns=True)))
     assert found.csv is not None
-    assert dict(found.constants) == {"day": "2026-01-01"}
+    assert dict(found.constants) == {"year": "2026", "day": "2026-01-01"}
