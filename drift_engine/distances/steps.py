@@ -69,10 +69,22 @@ class Steps:
     @property
     def gaps(self) -> Floats:
         """F(x) - G(x) at every value, current less baseline; the last is exactly 0.0."""
-        gaps = running(self.current_counts) / self.n
-        gaps -= running(self.baseline_counts) / self.m
+        mine, theirs = self._sums
+        gaps = mine / self.n
+        gaps -= theirs / self.m
         gaps[-1] = 0.0
         return np.asarray(gaps, dtype=np.float64)
+
+    @property
+    def mid_ranks(self) -> Floats:
+        """The middle of each distinct value's rows on both sides, as a share of all; ascending in (0, 1)."""
+        mine, theirs = self._sums
+        return mid_ranks(self.current_counts + self.baseline_counts, mine + theirs)
+
+    @cached_property
+    def _sums(self) -> tuple[Floats, Floats]:
+        """How many values of either side are up to each of `values`."""
+        return running(self.current_counts), running(self.baseline_counts)
 
     @cached_property
     def largest_gap(self) -> float:
@@ -109,15 +121,23 @@ class _Items:
 
     def joined(self, join: np.ufunc) -> Floats:
         """The weights by distinct value, those of equal ones joined."""
+        many, first, weights = self._equal
         counts = self.weights.take(self.starts, axis=1)
-        sizes = np.append(self.starts[1:], len(self.values)) - self.starts
+        counts[:, many] = join.reduceat(weights, first, axis=1)
+        return counts
+
+    @cached_property
+    def _equal(self) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], Floats]:
+        """Which distinct values are several items, where each of them begins in the weights of these items.
+
+        Mostly they are few.
+        """
+        sizes = np.diff(self.starts, append=len(self.values))
         many = np.flatnonzero(sizes > 1)
-        # Mostly few values are equal, and only these are gone through.
         lengths = sizes[many]
         first = np.cumsum(lengths) - lengths
         places = np.repeat(self.starts[many] - first, lengths) + np.arange(int(lengths.sum()))
-        counts[:, many] = join.reduceat(self.weights.take(places, axis=1), first, axis=1)
-        return counts
+        return many, first, self.weights.take(places, axis=1)
 
 
 # The service's distance and the test of a feature follow one on the other, and need the same.
@@ -162,6 +182,17 @@ def ascending(values: Floats) -> npt.NDArray[np.intp]:
     keys *= scale
     order = np.argsort(keys.astype(np.uint16), kind="stable")
     return order.take(np.argsort(values.take(order), kind="stable"))
+
+
+def mid_ranks(ties: Floats, upper: Floats | None = None) -> Floats:
+    """The middle of each distinct value's rows, as a share of all rows; ascending in (0, 1); shape (k,).
+
+    Args:
+        ties: how many rows have each distinct value, ascending; shape (k,).
+        upper: their sums up to each, where they are known.
+    """
+    upper = running(ties) if upper is None else upper
+    return np.asarray((upper - ties / 2.0) / upper[-1], dtype=np.float64)
 
 
 def running(counts: Floats) -> Floats:

@@ -1,8 +1,8 @@
 """The numbers of a `statistics.json`'s sketches, read all at once.
 
 Nearly all of the file are the items of sketches, some 5,000 a numeric column. `json.loads` makes a Python
-float of each; here they are lifted out of the text and read many at once (`decimals`), which takes a sixth
-of the time, or half of it where they are written unusually (`states.numbers`). Whatever is stranger than that
+float of each; here they are lifted out of the text and read many at once (`decimals`), which takes a quarter
+of the time, or two thirds where they are written unusually (`states.numbers`). Whatever is stranger than that
 is left to `json.loads`, and so is everything that is wrong.
 """
 

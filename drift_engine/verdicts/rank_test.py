@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from drift_engine.distances.steps import Steps, running
+from drift_engine.distances.steps import Steps, mid_ranks
 from drift_engine.states.kll import KllSketch
 from drift_engine.verdicts.null_distribution import component_weights, components_tail
 from drift_engine.verdicts.permutation import Draws, permutation_p_value
@@ -60,7 +60,7 @@ class RankTest:
         if len(ties) < 2:
             return 1.0
         n, m = self.steps.n, self.steps.m
-        middles = mid_ranks(ties)
+        middles = self.steps.mid_ranks
         polynomials = rank_polynomials(ties, middles)
         added = self._added_variance(polynomials, middles)
         few = min(n, m) * (1.0 - float(ties.max()) / (n + m)) < _FEW
@@ -105,16 +105,6 @@ class RankTest:
             return np.asarray((dealt @ polynomials.T) ** 2 @ weights, dtype=np.float64)
 
         return permutation_p_value(statistic, sample, pooled, draws)
-
-
-def mid_ranks(ties: Floats) -> Floats:
-    """The middle of each distinct value's rows, as a share of all rows; ascending in (0, 1); shape (k,).
-
-    Args:
-        ties: how many rows have each distinct value, ascending; shape (k,).
-    """
-    upper = running(ties)
-    return np.asarray((upper - ties / 2.0) / upper[-1], dtype=np.float64)
 
 
 def rank_polynomials(ties: Floats, middles: Floats | None = None) -> Floats:

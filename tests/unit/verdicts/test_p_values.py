@@ -11,13 +11,14 @@ from scipy import special, stats
 from scipy.stats._mannwhitneyu import mannwhitneyu
 from scipy.stats.contingency import chi2_contingency
 
+from drift_engine.distances.steps import mid_ranks
 from drift_engine.states import KllSketch
 from drift_engine.verdicts.adjust import adjusted
 from drift_engine.verdicts.category_tests import CategoryTests
 from drift_engine.verdicts.null_distribution import component_weights, components_tail
 from drift_engine.verdicts.permutation import Draws, permutation_p_value
 from drift_engine.verdicts.proportions import least_p_value, two_proportions
-from drift_engine.verdicts.rank_test import RankTest, mid_ranks, rank_polynomials
+from drift_engine.verdicts.rank_test import RankTest, rank_polynomials
 
 
 def first_count(dealt: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
