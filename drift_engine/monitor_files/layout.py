@@ -12,9 +12,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
-from typing import TypeAlias, cast
+from typing import TypeAlias
 
-Printer: TypeAlias = Callable[[Sequence[float]], str | None]
+import numpy as np
+import numpy.typing as npt
+
+Printer: TypeAlias = Callable[[npt.NDArray[np.float64]], str | None]
 """`java_double` of numbers with `, ` between them; None where it can't."""
 
 # What calling a printer is worth.
@@ -50,7 +53,8 @@ def pretty(value: object, indent: str = "", doubles: Printer | None = None) -> s
     """`value` as JSON text in Jackson's default pretty layout.
 
     Args:
-        value: mappings, sequences, text, numbers, booleans and None, as `json.loads` gives them.
+        value: mappings, sequences, text, numbers, booleans and None, as `json.loads` gives them; and arrays
+            of doubles.
         indent: the blanks in front of the line on which the value begins.
         doubles: prints many numbers faster than Python does, a sketch's thousands.
     """
@@ -61,16 +65,23 @@ def pretty(value: object, indent: str = "", doubles: Printer | None = None) -> s
         return text_literal(value)
     if isinstance(value, (dict, Mapping)):
         return _object(value, indent, doubles)
+    if isinstance(value, np.ndarray):
+        return _array(value, doubles)
     return _list(value, indent, doubles) if isinstance(value, (list, Sequence)) else json.dumps(value)
+
+
+def _array(values: npt.NDArray[np.float64], doubles: Printer | None) -> str:
+    if not len(values):
+        return "[ ]"
+    printed = doubles(values) if doubles is not None and len(values) >= _MANY else None
+    return f"[ {', '.join(_doubles(values.tolist())) if printed is None else printed} ]"
 
 
 def _list(value: Sequence[object], indent: str, doubles: Printer | None) -> str:
     if not value:
         return "[ ]"
     if set(map(type, value)) == {float}:
-        numbers = cast(Sequence[float], value)
-        printed = doubles(numbers) if doubles is not None and len(numbers) >= _MANY else None
-        return f"[ {', '.join(_doubles(numbers)) if printed is None else printed} ]"
+        return _array(np.array(value, dtype=np.float64), doubles)
     return f"[ {', '.join([pretty(item, indent, doubles) for item in value])} ]"
 
 

@@ -37,21 +37,30 @@ def statistics_json(profile: Profile, *, strict: bool = False, doubles: Printer 
     return pretty(patched(document, profile.extras), doubles=doubles)
 
 
-def feature_document(feature: FeatureProfile, *, strict: bool = False) -> dict[str, Any]:
-    """A feature's entry, without the extras of the file that it was read from."""
+def feature_document(
+    feature: FeatureProfile, *, strict: bool = False, arrays: bool = False
+) -> dict[str, Any]:
+    """A feature's entry, without the extras of the file that it was read from.
+
+    Args:
+        feature: the feature.
+        strict: leave out the numbers of a String column.
+        arrays: give a sketch's levels as arrays, not as the lists of `json.loads`.
+    """
     document: dict[str, Any] = {"name": feature.name, "inferred_type": feature.inferred_type}
     if feature.inferred_type in NUMERIC_TYPES:
-        document["numerical_statistics"] = _numerical(feature, feature.num_present)
+        document["numerical_statistics"] = _numerical(feature, feature.num_present, arrays)
     elif feature.inferred_type == "String":
         if feature.string is not None:
             document["string_statistics"] = _string(feature, feature.string)
         if not strict and numbers(feature) is not None:
-            document["numerical_statistics"] = _numerical(feature, feature.numeric_cells)
+            document["numerical_statistics"] = _numerical(feature, feature.numeric_cells, arrays)
     return document
 
 
 def _with_extras(feature: FeatureProfile, strict: bool) -> dict[str, Any]:
-    document = feature_document(feature, strict=strict)
+    # Extras may be items of a level, as a number without a fraction, and these have no place in an array.
+    document = feature_document(feature, strict=strict, arrays=not feature.extras)
     return dict(patched(document, feature.extras))
 
 
@@ -60,7 +69,7 @@ def _common(feature: FeatureProfile, present: int) -> dict[str, int]:
     return {"num_present": present, "num_missing": rows - present}
 
 
-def _numerical(feature: FeatureProfile, present: int) -> dict[str, Any]:
+def _numerical(feature: FeatureProfile, present: int, arrays: bool) -> dict[str, Any]:
     document: dict[str, Any] = {"common": _common(feature, present)}
     numerical = feature.numerical
     if numerical is None:
@@ -72,16 +81,16 @@ def _numerical(feature: FeatureProfile, present: int) -> dict[str, Any]:
     rows = feature.num_present + feature.num_missing
     document["completeness"] = present / rows if rows else 0.0
     if numerical.sketch is not None:
-        document["distribution"] = {"kll": _kll(numerical, numerical.sketch)}
+        document["distribution"] = {"kll": _kll(numerical, numerical.sketch, arrays)}
     return document
 
 
-def _kll(numerical: NumericalStatistics, sketch: KllSketch) -> dict[str, Any]:
+def _kll(numerical: NumericalStatistics, sketch: KllSketch, arrays: bool) -> dict[str, Any]:
     buckets = [
         {"lower_bound": float(b.lower_bound), "upper_bound": float(b.upper_bound), "count": float(b.count)}
         for b in numerical.buckets
     ]
-    data = [level.tolist() for level in sketch.levels]
+    data = list(sketch.levels) if arrays else [level.tolist() for level in sketch.levels]
     parameters = {"c": float(sketch.c), "k": float(sketch.k)}
     return {"buckets": buckets, "sketch": {"parameters": parameters, "data": data}}
 
