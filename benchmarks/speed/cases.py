@@ -66,6 +66,14 @@ def cases(folder: Path, scale: int) -> tuple[Case, ...]:
             read,
         ),
         Case(
+            f"baseline, JSON lines, {_shape(one)}",
+            (_baseline(one.with_suffix(".jsonl"), folder / "j"),),
+            (_read(one.with_suffix(".jsonl")),),
+            "ratio",
+            2.5,
+            read,
+        ),
+        Case(
             f"baseline, CSV, {rows['small']:,} x 500",
             (_baseline(wide, folder / "w"),),
             (_read(wide),),

@@ -48,6 +48,14 @@ def as_parquet(csv: Path) -> Path:
     return path
 
 
+def as_json_lines(csv: Path) -> Path:
+    """The same table as JSON lines."""
+    path = csv.with_suffix(".jsonl")
+    if not path.exists():
+        pl.scan_csv(csv).sink_ndjson(path)
+    return path
+
+
 def repeated(csv: str, path: str, times: int) -> None:
     """A table's rows so many times, under one header."""
     with Path(csv).open("rb") as rows, Path(path).open("wb") as out:
@@ -110,7 +118,9 @@ def main(folder: Path, scale: int) -> None:
     rows = rows_of(scale)
     ten = mixed(folder / f"mixed-{rows['ten']}.csv", rows["ten"], 7)
     as_parquet(ten)
-    as_parquet(mixed(folder / f"mixed-{rows['one']}.csv", rows["one"], 8))
+    one = mixed(folder / f"mixed-{rows['one']}.csv", rows["one"], 8)
+    as_parquet(one)
+    as_json_lines(one)
     mixed(folder / f"mixed-{rows['one']}-b.csv", rows["one"], 9)
     mixed(folder / f"mixed-{rows['small']}.csv", rows["small"], 10)
     wide(folder / f"wide-{rows['small']}x500.csv", rows["small"], 500, 11)

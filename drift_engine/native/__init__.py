@@ -4,10 +4,11 @@
                        |                   `--> numbers --feed, in order--> streams
                        `--odd text: the readers' tokens --> columns of text, scanned and fed the same way
 
-- `blocks` cuts a CSV file where rows end; `csv` sends blocks through a `table`; `columns` does it with the
-  columns of a Parquet file, `batches` with the batches of any other source; `constants` adds columns of one
-  text. What the kernel can't read in the plain way (ragged rows, text behind a closing quote, bytes that are
-  not UTF-8) the readers' tokenizer reads: results, warnings and errors are the readers'.
+- `blocks` cuts a CSV file where rows end; `csv` sends blocks through a `table`; `lines` does it with JSON
+  lines, `columns` with the columns of a Parquet file, `batches` with the batches of any other source;
+  `constants` adds columns of one text. What the kernel can't read in the plain way (ragged rows, text behind
+  a closing quote, bytes that are not UTF-8, nested objects) the readers read: results, warnings and errors
+  are theirs.
 - `kernel/` is the C source, one compiled file with no Python in it; `binding` its signatures, `handover` its
   results as states. A tally counts what no order of rows changes; moments and sketches take numbers in order.
 - `printing` is for what comes out: a sketch has thousands of numbers to be written.
@@ -30,6 +31,7 @@ from drift_engine.native.columns import columns_state
 from drift_engine.native.constants import with_constants
 from drift_engine.native.csv import csv_state
 from drift_engine.native.library import THIS_PROCESS
+from drift_engine.native.lines import lines_state
 from drift_engine.native.printing import doubles_printer
 from drift_engine.readers.partition import Partition
 from drift_engine.states import DatasetState
@@ -64,6 +66,10 @@ def state_of(
     """
     if partition.csv is not None:
         return with_constants(kernel, csv_state(kernel, partition.csv, number, progress), partition.constants)
+    if partition.lines is not None:
+        return with_constants(
+            kernel, lines_state(kernel, partition.lines, number, progress), partition.constants
+        )
     columns = partition.columns() if partition.columns is not None else None
     if columns is not None:
         try:

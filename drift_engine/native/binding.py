@@ -12,7 +12,7 @@ from drift_engine.native.powers import powers_of_five
 from drift_engine.states.kll import KllSketch
 from drift_engine.states.schedule import capacity
 
-VERSION = 5
+VERSION = 6
 SPARE = 64
 IRREGULAR, NO_MEMORY = -1, -2
 LEVELS = 64
@@ -32,6 +32,8 @@ _SIGNATURES = (
     ("de_free_scanner", None, (_PLACE,)),
     ("de_tokens", _WHOLE, (_PLACE, _PLACE, _WHOLE, _BYTE, ct.c_int, _PLACE)),
     ("de_scan", _WHOLE, (_PLACE, _PLACE, _WHOLE, ct.c_int, _PLACE, _PLACE)),
+    ("de_json_rows", _WHOLE, (_PLACE, _PLACE, _WHOLE, _PLACE, _PLACE, _WHOLE, ct.c_int)),
+    ("de_json_scan", _WHOLE, (_PLACE, _PLACE, _WHOLE, _PLACE, _PLACE)),
     ("de_text_column", _WHOLE, (_PLACE, _WHOLE, _PLACE, _PLACE, _PLACE, _WHOLE, _PLACE)),
     (
         "de_coded_column",

@@ -21,9 +21,9 @@ Bytes: TypeAlias = npt.NDArray[np.uint8]
 # A block and its numbers should about fit into the processor's cache.
 BLOCK = 2 << 20
 # The first block goes through Python, for its header; it is kept small.
-_FIRST = 1 << 16
+FIRST = 1 << 16
 # Places in a block have 32 bits in the kernel.
-_MOST = 1 << 30
+MOST = 1 << 30
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +89,7 @@ def pieces(file: DataFile, options: ReadOptions, rows_end: RowsEnd, buffers: Buf
     quote = options.quote.encode()
     source = chunks(file, replace(options, block_bytes=min(options.block_bytes, BLOCK)))
     head = next(source, b"")
-    source = chain(filter(None, (head[:_FIRST], head[_FIRST:])), source)
+    source = chain(filter(None, (head[:FIRST], head[FIRST:])), source)
     rest, replaced, is_first, ended = b"", 0, True, False
     while rest or not ended:
         piece = at_least(source, max(1, len(rest)))
@@ -100,7 +100,7 @@ def pieces(file: DataFile, options: ReadOptions, rows_end: RowsEnd, buffers: Buf
         size = len(rest) + len(piece)
         cut = piece.rfind(b"\n") + 1
         complete = len(rest) + cut if cut else rest.rfind(b"\n") + 1
-        if not is_first and cut and size < _MOST:
+        if not is_first and cut and size < MOST:
             text = buffers.joined(rest, piece)
             is_quoted = quote and (quote in rest or quote in piece)
             end = rows_end(text, complete) if is_quoted else complete

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import ctypes as ct
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from queue import SimpleQueue
 
 import numpy as np
 import numpy.typing as npt
 
 from drift_engine.native.binding import IRREGULAR, NO_MEMORY, SPARE, Kernel, address
+from drift_engine.native.blocks import MOST
 from drift_engine.native.handover import column_states
+from drift_engine.native.names import Names
 from drift_engine.states import CodedColumn, Column, DatasetState, TextColumn
 
 Bytes = npt.NDArray[np.uint8]
@@ -77,6 +81,12 @@ class Table:
         """
         return self._pool.submit(self._block, text, size, marks)
 
+    def submit_lines(
+        self, text: Bytes, size: int, names: Names, nan_is_missing: bool
+    ) -> Future[Numbers | None]:
+        """Count complete lines of JSON; the rest as in `submit_block`. `names` are those of all columns."""
+        return self._pool.submit(self._lines, text, size, names, nan_is_missing)
+
     def submit_batch(self, columns: Sequence[Column], rows: int, first_row: int) -> Future[Numbers]:
         """Count columns of so many rows, the first of which is the table's row `first_row`.
 
@@ -112,18 +122,40 @@ class Table:
 
     def _block(self, text: Bytes, size: int, marks: tuple[int, int]) -> Numbers | None:
         separator, quote = marks
-        scanner = self._free.get()
-        try:
-            newlines = ct.c_int64()
-            rows = self._call.de_tokens(scanner, address(text), size, separator, quote, ct.byref(newlines))
+        newlines = ct.c_int64()
+        place = address(text)
+        with self._scanner() as scanner:
+            rows = self._call.de_tokens(scanner, place, size, separator, quote, ct.byref(newlines))
             if rows == IRREGULAR:
                 return None
-            values = self._values(_sound(rows) * self.columns)
-            counts = np.zeros(self.columns, np.int64)
-            _sound(self._call.de_scan(scanner, address(text), rows, quote, address(values), address(counts)))
+            scan = partial(self._call.de_scan, scanner, place, rows, quote)
+            return self._scanned(_sound(rows), newlines.value, scan)
+
+    def _lines(self, text: Bytes, size: int, names: Names, nan_is_missing: bool) -> Numbers | None:
+        if size >= MOST:
+            return None
+        place = address(text)
+        with self._scanner() as scanner:
+            rows = self._call.de_json_rows(scanner, place, size, *names.places, nan_is_missing)
+            if rows == IRREGULAR:
+                return None
+            return self._scanned(_sound(rows), 0, partial(self._call.de_json_scan, scanner, place, rows))
+
+    def _scanned(self, rows: int, newlines: int, scan: Callable[[int, int], int]) -> Numbers:
+        """The numbers of rows that were found; `scan` is told where to put them and how many there are."""
+        values = self._values(rows * self.columns)
+        counts = np.zeros(self.columns, np.int64)
+        _sound(scan(address(values), address(counts)))
+        return Numbers(rows, newlines, values, np.arange(self.columns) * rows, counts)
+
+    @contextmanager
+    def _scanner(self) -> Iterator[int]:
+        """A scanner that no other thread has."""
+        scanner = self._free.get()
+        try:
+            yield scanner
         finally:
             self._free.put(scanner)
-        return Numbers(rows, newlines.value, values, np.arange(self.columns) * rows, counts)
 
     def count(self, places: Sequence[int], columns: Sequence[Column], rows: tuple[int, int]) -> Numbers:
         """Count some columns in this thread; `rows` is how many rows they have, and the table's number of the
@@ -133,13 +165,10 @@ class Table:
         values = self._values(number * len(columns))
         counts = np.zeros(len(columns), np.int64)
         starts = np.arange(len(columns)) * number
-        scanner = self._free.get()
-        try:
+        with self._scanner() as scanner:
             for index, (place, column) in enumerate(zip(places, columns, strict=True)):
                 room = address(values) + int(starts[index]) * values.itemsize
                 counts[index] = _sound(self._count(scanner, place, column, first_row, room))
-        finally:
-            self._free.put(scanner)
         return Numbers(number, 0, values, starts, counts)
 
     def add_up(self, places: Sequence[int], numbers: Numbers) -> None:

@@ -7,15 +7,16 @@ has the same columns; then for the rows. Memory stays bounded by the block.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import partial
+from typing import Any
 
 from drift_engine.errors import DataError
 from drift_engine.readers.json_shapes import ADVICE, ONE_A_LINE, of_a_line, of_an_only_object
 from drift_engine.readers.names import utf8_text
 from drift_engine.readers.options import ReadOptions
-from drift_engine.readers.partition import DataFile, Partition
+from drift_engine.readers.partition import DataFile, LineFile, Partition, SharedNames
 from drift_engine.readers.streams import at_least, chunks, mended, warn_of_replaced
 from drift_engine.readers.values import no_rows, rows_at_once, text_column
 from drift_engine.states.batch import Batch
@@ -41,13 +42,14 @@ _DECODERS = {
 
 
 @dataclass
-class _Row:
+class Row:
     """One line's cells by flattened key, None where the value is null; and the line's length."""
 
     size: int
     cells: dict[str, str | None] = field(default_factory=dict)
 
     def add(self, prefix: str, value: dict[str, object]) -> None:
+        """Take in an object's values under their keys, nested ones under `prefix` and theirs."""
         for key, inner in value.items():
             name = utf8_text(f"{prefix}{key}")
             if isinstance(inner, dict):
@@ -62,9 +64,10 @@ def read_json(files: Sequence[DataFile], options: ReadOptions) -> Iterator[Parti
     A value is the text that stands in the file (`1e5` stays `1e5`), an array is its JSON text, null and an
     absent key are missing, an empty string is not.
     """
-    names = cache(partial(_keys, tuple(files), options))
+    names = SharedNames(files)
     for file in files:
-        yield Partition(file.name, partial(_batches, file, options, names), file.size)
+        lines = LineFile(file, options, names)
+        yield Partition(file.name, partial(_batches, lines), file.size, lines=lines)
 
 
 def _keys(files: Sequence[DataFile], options: ReadOptions) -> tuple[str, ...]:
@@ -72,55 +75,92 @@ def _keys(files: Sequence[DataFile], options: ReadOptions) -> tuple[str, ...]:
     for file in files:
         for row in _rows(file, options, quiet=True):
             keys.update(dict.fromkeys(row.cells))
+    return some_keys(keys, files)
+
+
+def some_keys(keys: dict[str, None], files: Sequence[DataFile]) -> tuple[str, ...]:
+    """The keys of some files as names.
+
+    Raises:
+        DataError: there are none.
+    """
     if not keys:
         raise DataError(f"{files[0].name}: no object in there has a key")
     return tuple(keys)
 
 
-def _batches(file: DataFile, options: ReadOptions, keys: Callable[[], tuple[str, ...]]) -> Iterator[Batch]:
-    names = keys()
+def _batches(source: LineFile) -> Iterator[Batch]:
+    file, options = source.file, source.options
+    names = source.names.found(partial(_keys, options=options))
     size = rows_at_once(options.batch_rows, len(names))
-    rows: list[_Row] = []
+    rows: list[Row] = []
     held, any_rows = 0, False
     for row in _rows(file, options):
         any_rows = True
         rows.append(row)
         held += row.size
         if len(rows) >= size or held >= options.block_bytes:
-            yield _batch(names, rows)
+            yield batch_of(names, rows)
             rows, held = [], 0
     if rows or not any_rows:
-        yield _batch(names, rows) if rows else no_rows(names)
+        yield batch_of(names, rows) if rows else no_rows(names)
 
 
-def _batch(names: tuple[str, ...], rows: Sequence[_Row]) -> Batch:
+def batch_of(names: tuple[str, ...], rows: Sequence[Row]) -> Batch:
+    """Rows as a batch of these columns."""
     return Batch(
         names, tuple(text_column([row.cells.get(name) for row in rows]) for name in names), len(rows)
     )
 
 
-def _rows(file: DataFile, options: ReadOptions, quiet: bool = False) -> Iterator[_Row]:
-    decoder = _DECODERS[options.nan_is_missing]
+def _rows(file: DataFile, options: ReadOptions, quiet: bool = False) -> Iterator[Row]:
     alone = None
     for place, (number, line) in enumerate(numbered_lines(file, options, quiet)):
-        try:
-            value = decoder.decode(line)
-            row = _Row(len(line))
-            if isinstance(value, dict):
-                row.add("", value)
-        except json.JSONDecodeError as error:
-            raise DataError(
-                f"{file.name}, line {number}: not JSON: {error.msg} at character {error.pos + 1}; "
-                f"{of_a_line(line)}"
-            ) from error
-        except RecursionError as error:
-            raise DataError(f"{file.name}, line {number}: nested too deeply") from error
-        if not isinstance(value, dict):
-            raise DataError(f"{file.name}, line {number}: not an object but {line[:40]!r}; {of_a_line(line)}")
+        row, value = _read(file, options, number, line)
         alone = of_an_only_object(value) if place == 0 else None
         yield row
     if alone is not None:
         raise DataError(f"{file.name}: {alone}")
+
+
+def rows_of(file: DataFile, options: ReadOptions, text: bytes, line: int) -> tuple[list[Row], int]:
+    """The rows of complete lines, of which the first is the file's line `line`, and how much was `mended`.
+
+    Raises:
+        DataError: a line is no object.
+    """
+    good, wrong = mended(text)
+    lines = ((number, each) for number, each in enumerate(good.split(b"\n"), start=line) if each.strip())
+    return [_read(file, options, number, each.decode())[0] for number, each in lines], wrong
+
+
+def refuse_only_object(file: DataFile, options: ReadOptions) -> None:
+    """Nothing, unless a file of one row holds a whole table in it.
+
+    Raises:
+        DataError: it does.
+    """
+    for _ in _rows(file, options, quiet=True):
+        pass
+
+
+def _read(file: DataFile, options: ReadOptions, number: int, line: str) -> tuple[Row, dict[str, Any]]:
+    """A line's row, and the object that it is."""
+    try:
+        value = _DECODERS[options.nan_is_missing].decode(line)
+        row = Row(len(line))
+        if isinstance(value, dict):
+            row.add("", value)
+    except json.JSONDecodeError as error:
+        raise DataError(
+            f"{file.name}, line {number}: not JSON: {error.msg} at character {error.pos + 1}; "
+            f"{of_a_line(line)}"
+        ) from error
+    except RecursionError as error:
+        raise DataError(f"{file.name}, line {number}: nested too deeply") from error
+    if not isinstance(value, dict):
+        raise DataError(f"{file.name}, line {number}: not an object but {line[:40]!r}; {of_a_line(line)}")
+    return row, value
 
 
 def numbered_lines(file: DataFile, options: ReadOptions, quiet: bool = False) -> Iterator[tuple[int, str]]:
@@ -135,17 +175,26 @@ def numbered_lines(file: DataFile, options: ReadOptions, quiet: bool = False) ->
                 text, wrong = mended(line)
                 replaced += wrong
                 yield number, text.decode()
-        if len(rest) > options.max_row_bytes:
-            raise DataError(
-                f"{file.name}, line {number + 1}: longer than max_row_bytes={options.max_row_bytes}; "
-                f"{ONE_A_LINE if number else ADVICE}"
-            )
+        refuse_long(file, options, number + 1, len(rest))
     if rest and not rest.isspace():
         text, wrong = mended(rest)
         replaced += wrong
         yield number + 1, text.decode()
     if not quiet:
         warn_of_replaced(file, replaced)
+
+
+def refuse_long(file: DataFile, options: ReadOptions, number: int, size: int) -> None:
+    """Nothing, unless a line that goes on has more bytes already than a row may have.
+
+    Raises:
+        DataError: it has.
+    """
+    if size > options.max_row_bytes:
+        raise DataError(
+            f"{file.name}, line {number}: longer than max_row_bytes={options.max_row_bytes}; "
+            f"{ONE_A_LINE if number > 1 else ADVICE}"
+        )
 
 
 def _text(value: object) -> str:

@@ -62,6 +62,29 @@ class DataFile:
     meter: Meter | None = None
 
 
+class SharedNames:
+    """The columns' names that some files have together, found once, by who asks first."""
+
+    def __init__(self, files: Sequence[DataFile]) -> None:
+        self._files = tuple(files)
+        self._found: tuple[str, ...] | None = None
+
+    def found(self, find: Callable[[Sequence[DataFile]], tuple[str, ...]]) -> tuple[str, ...]:
+        """The names, by this way of finding them where nobody has asked before."""
+        if self._found is None:
+            self._found = find(self._files)
+        return self._found
+
+
+@dataclass(frozen=True)
+class LineFile:
+    """A file of JSON lines, how to read it, and the columns of all files of which it is one."""
+
+    file: DataFile
+    options: ReadOptions
+    names: SharedNames
+
+
 class ColumnFile(Protocol):
     """A file whose columns can be read apart from each other, in portions of rows (Parquet's row groups).
 
@@ -96,19 +119,21 @@ class Partition:
             is at least one, which may have 0 rows.
         size: bytes as stored, for progress; None where that says nothing.
         csv: a file of CSV and how to read it, for who reads it in another way than by batches.
+        lines: a file of JSON lines, in the same way.
         state: gives the state that the rows left behind elsewhere, which is all that there is: `batches`
             then is an error.
         columns: opens the file for reading its columns one by one; None where that can't be, and it answers
             None for a file of this format with which it can't.
         meter: how far its file was read.
-        constants: columns of one text each (None: missing) that come behind those of `csv` and `columns`,
-            unless the file has one of the name; `batches` have them already.
+        constants: columns of one text each (None: missing) that come behind those of `csv`, `lines` and
+            `columns`, unless the file has one of the name; `batches` have them already.
     """
 
     name: str
     batches: Callable[[], Iterator[Batch]]
     size: int | None = None
     csv: tuple[DataFile, ReadOptions] | None = None
+    lines: LineFile | None = None
     state: Callable[[], DatasetState] | None = None
     columns: Callable[[], ColumnFile | None] | None = None
     meter: Meter | None = None

@@ -1,13 +1,15 @@
-/* The kernel: blocks of CSV, text columns and typed numbers to the states of drift_engine/states, bit for bit.
+/* The kernel: blocks of CSV and JSON lines, text columns and typed numbers to the states of drift_engine/states,
+   bit for bit.
 
    No Python in here: the caller (drift_engine/native) owns files, threads and order. A Scanner belongs to one
    thread at a time, and so does a column's Stream. Compiled as this one file. */
 #include "columns.h"
+#include "json.h"
 #include "print.h"
 #include "streams.h"
 
 /* Change this number with every change of what the Python side knows of layouts and signatures. */
-EXPORT i64 de_version(void) { return 5; }
+EXPORT i64 de_version(void) { return 6; }
 
 EXPORT u64 de_tally_size(void) { return sizeof(Tally); }
 

@@ -78,13 +78,13 @@ CLONES static void clear_bucket(Frequent *f, u64 bucket) {
     memset(f->planes[bucket], 0, sizeof f->planes[bucket]);
 }
 
-static inline Part load_part(const u64 *words) {
+static inline __attribute__((always_inline)) Part load_part(const u64 *words) {
     Part part;
     memcpy(&part, words, sizeof part);
     return part;
 }
 
-static inline void store_part(u64 *words, Part part) { memcpy(words, &part, sizeof part); }
+static inline __attribute__((always_inline)) void store_part(u64 *words, Part part) { memcpy(words, &part, sizeof part); }
 
 /* Binary numbers of a digit, three to one: the digit that stays, and in *carry the next. */
 static inline __attribute__((always_inline)) Part add_three(Part a, Part b, Part c, Part *carry) {
@@ -93,7 +93,7 @@ static inline __attribute__((always_inline)) Part add_three(Part a, Part b, Part
     return differ ^ c;
 }
 
-static inline int any_bit(Part part) {
+static inline __attribute__((always_inline)) int any_bit(Part part) {
     u64 any = 0;
     for (int w = 0; w < WORDS_ABREAST; w++) any |= part[w];
     return any != 0;
