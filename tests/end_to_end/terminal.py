@@ -1,4 +1,4 @@
-"""A bash that believes that a person sits before it: a pseudo-terminal, keys in, the screen out."""
+"""A shell that believes that a person sits before it: a pseudo-terminal, keys in, the screen out."""
 
 from __future__ import annotations
 
@@ -8,24 +8,34 @@ import re
 import select
 import signal
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
 _PATIENCE_S = 60.0
-_ESCAPES = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]|\x1b\][^\x07]*\x07|[\x07\r]")
+_ESCAPES = re.compile(r"\x1b\[[0-9;?<>=]*[a-zA-Z]|\x1b\][^\x07]*\x07|\x1b[=>]|\x1b\([A-Z]|[\x07\r]")
+BASH = ("bash", "--norc", "--noprofile", "-i")
 
 
 class Terminal:
-    """An interactive bash without anybody's settings."""
+    """An interactive shell without anybody's settings, bash unless told otherwise."""
 
-    def __init__(self, folder: Path, environment: Mapping[str, str], patience_s: float = _PATIENCE_S) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        environment: Mapping[str, str],
+        patience_s: float = _PATIENCE_S,
+        shell: Sequence[str] = BASH,
+    ) -> None:
         self._seen = ""
         self._patience_s = patience_s
         self._pid, self._master = pty.fork()
         if self._pid == 0:
-            os.chdir(folder)
-            os.execvpe("bash", ["bash", "--norc", "--noprofile", "-i"], {**environment, "PS1": "> "})  # noqa: S606
+            try:
+                os.chdir(folder)
+                os.execvpe(shell[0], list(shell), {**environment, "PS1": "> "})  # noqa: S606
+            finally:  # not a second pytest, where there is no such shell
+                os._exit(127)
 
     def press(self, keys: str) -> None:
         """Press these keys."""
