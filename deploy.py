@@ -29,7 +29,7 @@ from deployment.stage.config import Config, load
 from deployment.stage.mending import Surveyed, survey
 from deployment.stage.settings import Settings
 from deployment.verbs import approving, cicd, deploying, destroying, returning, running, synth
-from deployment.verbs.arguments import NEEDS_A_PAST, complete, parse, typed
+from deployment.verbs.arguments import NEEDS_A_PAST, as_found, complete, parse, typed
 from deployment.verbs.doctor import doctor
 from deployment.verbs.place import Workplace
 from deployment.verbs.report import COULD_NOT_RUN, Report
@@ -254,6 +254,7 @@ def _local(arguments: argparse.Namespace, settings: Settings, screen: Screen) ->
     # What belongs to an account of AWS has no meaning here.
     own = replace(_UNTIL_FOUNDATION, project_name=settings.project_name, project_id=settings.project_id)
     own = replace(own, region=settings.region or LOCAL_REGION, today=settings.today)
+    own = replace(own, project=as_found(project, ROOT))
     config = _loaded(arguments, project, own, _surveyed(arguments, project, own))[0]
     with ExitStack() as stack:
         repository = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="release-")))
@@ -280,6 +281,7 @@ def _settings(arguments: argparse.Namespace, environment: Mapping[str, str]) -> 
         function_arn=arguments.evaluate_drift_function_arn or environment.get("EVALUATE_DRIFT_FUNCTION_ARN"),
         today=datetime.now(timezone.utc).date(),
         typed=typed(arguments),
+        project=None if arguments.project is None else as_found(arguments.project, ROOT),
     )
 
 

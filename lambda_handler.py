@@ -28,20 +28,21 @@ from __future__ import annotations
 import functools
 import logging
 import os
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
-from pathlib import PurePosixPath
 from typing import Any
 
 from drift_engine.evaluation import (
+    EvaluateDriftError,
     Evaluation,
     Judged,
     Judging,
+    S3Object,
     evaluated,
     is_news,
     is_of_feature,
+    locate,
     notice,
     stopped_early,
     streak,
@@ -54,7 +55,7 @@ from drift_engine.monitor_files import (
     read_violations,
 )
 from drift_engine.states import Profile
-from drift_engine.verdicts import RULES, Rule
+from drift_engine.verdicts import Rule
 
 NAMESPACE = "aws/sagemaker/ModelBuildingPipeline/data-metrics"
 METRICS_A_CALL = 1000
@@ -62,30 +63,13 @@ OK = 200
 MESSAGE, REPORT = "message.txt", "report.html"
 # One call answers with at most 1,440 points.
 _HISTORY, _PERIOD_S = timedelta(days=59), 3600
-_DEFAULT_PATHS = {
-    "baseline_statistics": "/opt/ml/processing/baseline/stats/statistics.json",
-    "baseline_constraints": "/opt/ml/processing/baseline/constraints/constraints.json",
-    "output_path": "/opt/ml/processing/output",
-}
 _MISSING_CODES = frozenset({"NoSuchKey", "NoSuchBucket", "404"})
 _DENIED_CODES = frozenset({"AccessDenied", "AccessDeniedException", "403"})
 _log = logging.getLogger(__name__)
 
 
-class EvaluateDriftError(Exception):
-    """The drift of this batch can't be judged."""
-
-
 class BadEventError(EvaluateDriftError):
     """The event lacks a key."""
-
-
-class JobNotCompletedError(EvaluateDriftError):
-    """The monitor's processing job failed, was stopped or still runs."""
-
-
-class JobFilesError(EvaluateDriftError):
-    """The processing job has no such input or output."""
 
 
 class FileMissingError(EvaluateDriftError):
@@ -106,46 +90,6 @@ class Clients:
     sns: Any = None
 
 
-@dataclass(frozen=True)
-class S3Object:
-    """A file in S3."""
-
-    bucket: str
-    key: str
-
-    @classmethod
-    def parse(cls, uri: str) -> S3Object:
-        """The object of an `s3://bucket/key`."""
-        match = re.fullmatch(r"s3://([^/]+)/?(.*?)/*", uri)
-        if match is None:
-            raise JobFilesError(f"{uri!r} is no s3:// address")
-        return cls(match[1], match[2])
-
-    def below(self, name: str) -> S3Object:
-        """The object of this name under this prefix."""
-        return S3Object(self.bucket, f"{self.key}/{name}" if self.key else name)
-
-    def __str__(self) -> str:
-        return f"s3://{self.bucket}/{self.key}"
-
-
-@dataclass(frozen=True)
-class JobFiles:
-    """Where the job's files are in S3, whether it ran in strict mode, and who decides what drifted.
-
-    `thresholds` is the stage's `thresholds.json`; None where it has none. `exclude` names the columns that
-    the job left out, by name or place.
-    """
-
-    baseline_statistics: S3Object
-    baseline_constraints: S3Object
-    output: S3Object
-    strict: bool
-    rule: Rule = "calibrated"
-    thresholds: S3Object | None = None
-    exclude: tuple[str, ...] = ()
-
-
 def handler(event: Mapping[str, Any], context: object) -> dict[str, int | float | str]:  # noqa: ARG001
     """The step's outputs: statusCode, driftedFeatures, checkedFeatures, rowsChecked, worstFeature, ...
 
@@ -158,8 +102,8 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, int | float 
         DriftEngineError: a file of the monitor is damaged, or no feature can be compared; says which.
     """
     features = os.environ.get("METRIC_FEATURES", "all")
-    topic = os.environ.get("NOTIFICATION_TOPIC_ARN", "")
-    return evaluate_drift(event, _clients(), datetime.now(timezone.utc), features, topic)
+    topic, command = os.environ.get("NOTIFICATION_TOPIC_ARN", ""), os.environ.get("STATUS_COMMAND", "")
+    return evaluate_drift(event, _clients(), datetime.now(timezone.utc), features, topic, command)
 
 
 def evaluate_drift(
@@ -168,8 +112,9 @@ def evaluate_drift(
     now: datetime,
     features: str = "all",
     topic: str = "",
+    command: str = "",
 ) -> dict[str, int | float | str]:
-    """`handler`, with clients, time (aware, UTC), the features to publish and whom to tell passed in."""
+    """`handler`, with clients, time (aware, UTC), what to publish, whom to tell and what to do passed in."""
     job_name, pipeline = _required(event, "ProcessingJobName"), _required(event, "PipelineName")
     with_access = _named_errors(f"the processing job {job_name}")
     job = with_access(clients.sagemaker.describe_processing_job, ProcessingJobName=job_name)
@@ -190,7 +135,8 @@ def evaluate_drift(
     _log.info("%s", evaluation.answer["message"])
     if topic and evaluation.answer["statusCode"] != OK:
         partition = topic.partition(":")[2].partition(":")[0]
-        run = Judged(pipeline, evaluation.answer, lacks_columns=evaluation.lacks_columns, partition=partition)
+        lacks = evaluation.lacks_columns
+        run = Judged(pipeline, evaluation.answer, lacks_columns=lacks, partition=partition, command=command)
         _tell(clients, topic, run, files.output, now)
     return dict(evaluation.answer)
 
@@ -249,76 +195,11 @@ def _drifted_before(cloudwatch: Any, pipeline: str, now: datetime) -> list[tuple
     )
 
 
-def locate(job: Mapping[str, Any]) -> JobFiles:
-    """Where a completed job's files are.
-
-    Args:
-        job: the answer of DescribeProcessingJob.
-
-    Raises:
-        JobNotCompletedError: the job is not Completed.
-        JobFilesError: no input holds the baseline, it is not plain which output is the monitor's, or the
-            job's variable `drift_verdict` names no rule.
-    """
-    name, status = job.get("ProcessingJobName", "?"), job.get("ProcessingJobStatus", "?")
-    if status != "Completed":
-        reason = job.get("FailureReason") or job.get("ExitMessage") or "it gave no reason"
-        raise JobNotCompletedError(f"the processing job {name} is {status}: {reason}")
-    environment = {**_DEFAULT_PATHS, **(job.get("Environment") or {})}
-    thresholds = environment.get("drift_thresholds")
-    return JobFiles(
-        _input(job, environment["baseline_statistics"]),
-        _input(job, environment["baseline_constraints"]),
-        _output(job, environment["output_path"]),
-        str(environment.get("strict_model_monitor", "")).lower() in {"enabled", "true"},
-        _rule(str(environment.get("drift_verdict") or RULES[0])),
-        _input(job, thresholds) if thresholds else None,
-        tuple(re.findall(r"[^,\s](?:[^,]*[^,\s])?", environment.get("exclude_features_attribute", ""))),
-    )
-
-
-def _rule(name: str) -> Rule:
-    for rule in RULES:
-        if rule == name:
-            return rule
-    raise JobFilesError(f"the job's variable drift_verdict, {name!r}, is none of {', '.join(RULES)}")
-
-
 def _required(event: Mapping[str, Any], key: str) -> str:
     value = event.get(key)
     if not isinstance(value, str) or not value:
         raise BadEventError(f"the event has no {key}; it needs ProcessingJobName and PipelineName")
     return value
-
-
-def _input(job: Mapping[str, Any], path: str) -> S3Object:
-    """Where the file lies that the job saw at `path`: below the input that is mounted nearest to it."""
-    wanted = PurePosixPath(path)
-    nearest: tuple[int, S3Object] | None = None
-    for mounted in (item.get("S3Input") or {} for item in job.get("ProcessingInputs") or []):
-        folder = PurePosixPath(mounted.get("LocalPath") or "")
-        depth = len(folder.parts) if folder.is_absolute() and wanted.is_relative_to(folder) else 0
-        if depth > (nearest[0] if nearest else 0):
-            nearest = depth, S3Object.parse(mounted["S3Uri"])
-    if nearest is None:
-        raise JobFilesError(f"no input of the processing job holds {path}, which its environment names")
-    depth, source = nearest
-    relative = wanted.parts[depth:]
-    itself = len(relative) == 1 and PurePosixPath(source.key).name == wanted.name
-    return source if itself else source.below("/".join(relative))
-
-
-def _output(job: Mapping[str, Any], path: str) -> S3Object:
-    outputs = [
-        output["S3Output"]
-        for output in (job.get("ProcessingOutputConfig") or {}).get("Outputs") or []
-        if output.get("S3Output")
-    ]
-    there = [output for output in outputs if output.get("LocalPath", "").rstrip("/") == path.rstrip("/")]
-    chosen = there or outputs
-    if len(chosen) != 1:
-        raise JobFilesError(f"{len(chosen)} outputs of the processing job could be the monitor's ({path})")
-    return S3Object.parse(chosen[0]["S3Uri"])
 
 
 def _read(s3: Any, where: S3Object) -> bytes:

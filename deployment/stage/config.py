@@ -17,12 +17,14 @@ from deployment.names import Names
 from deployment.s3uri import S3Uri
 from deployment.stage import schema
 from deployment.stage.files import Merged
-from deployment.stage.settings import Settings, asked, check
+from deployment.stage.settings import Settings, asked, check, options
 from deployment.stage.stage_keys import SPARK_ANALYZER, STAGE
 from deployment.stage.stages import Monitor, Project, Stage
 from deployment.stage.thresholds import Thresholds
 
 _BUCKET = "${ArtifactBucket}"
+# StatusCommand's pattern in cfn/batch_pipeline.yaml: it stands in JSON that EventBridge fills in.
+_PLAIN = re.compile(r'[^"\\<>]+')
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,8 @@ class Config:
     """One stage, complete and frozen.
 
     `thresholds` is what its thresholds files say, which only a baseline can be held against. `typed` are the
-    options that it takes, beside the stage's name, to come by the same stage again.
+    options that it takes, beside the stage's name, to come by the same stage again here and now, `options`
+    those that it takes elsewhere.
     """
 
     stage_name: str
@@ -42,6 +45,13 @@ class Config:
     stage: Stage
     thresholds: Thresholds | None = None
     typed: str = ""
+    options: str = ""
+
+    @property
+    def status_command(self) -> str:
+        """What anybody types in a checkout to see this stage; in no message will a character of it act."""
+        command = f"python deploy.py status --stage {self.stage_name} {self.options}".rstrip()
+        return command if _PLAIN.fullmatch(command) else f"python deploy.py status --stage {self.stage_name}"
 
     def command(self, verb: str) -> str:
         """What to type for a verb on this stage."""
@@ -123,7 +133,7 @@ def look(stage_name: str, files: Sequence[Path], settings: Settings) -> Looked:
     if monitor is not None:
         named = monitor.get("thresholds_file") if isinstance(monitor, dict) else None
         thresholds = _thresholds(named, files, settings.today, faults)
-    whole = None if config is None else replace(config, thresholds=thresholds, typed=settings.typed)
+    whole = None if config is None else replace(config, thresholds=thresholds)
     return Looked(
         config=None if faults.lines else whole,
         faults=tuple(faults.lines),
@@ -152,7 +162,10 @@ def parsed(
         faults.add(("project", "name"), said)
     if isinstance(stage, schema.Bad):
         return None
-    return _config(stage_name, _of_project(stage, settings), found, faults)
+    config = _config(stage_name, _of_project(stage, settings), found, faults)
+    if config is None:
+        return None
+    return replace(config, typed=settings.typed, options=options(settings, content.get("aws"), found))
 
 
 def _thresholds(

@@ -87,7 +87,7 @@ def survey(stage_name: str, files: Sequence[File], settings: Settings) -> Survey
         faults = schema.Faults(found.origins, str(files[-1]))
         config = parsed(_NAME, content, settings, faults)
         if config is not None and not faults.lines:
-            config = replace(config, stage_name=stage_name, typed=settings.typed)
+            config = replace(config, stage_name=stage_name)
             return Surveyed(config, tuple(lines), tuple(broken), frozenset(given))
         for path, line in zip(faults.paths, faults.lines, strict=True):
             # What one key says of another only shows when each by itself is right.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +20,7 @@ class Settings:
         today: The day of the deploy, in UTC.
         other_region: The region of the AWS profile, for where neither these nor the stage file name one.
         typed: The options that chose all this, as they were typed.
+        project: The folder whose files lie over the checkout's, as found from a checkout; None for none.
     """
 
     project_name: str | None = None
@@ -30,6 +32,7 @@ class Settings:
     function_arn: str | None = None
     today: date = date.min
     typed: str = ""
+    project: str | None = None
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,28 @@ def asked(aws: object, settings: Settings) -> dict[str, object]:
     }
     found = {name: value or of_file.get(name) for name, value in given.items()}
     return {**found, "region": found["region"] or settings.other_region}
+
+
+def options(settings: Settings, of_file: object, found: Mapping[str, object]) -> str:
+    """What takes anybody in a checkout to the same stage, however it was said here: by flags or variables.
+
+    Args:
+        settings: What was said.
+        of_file: The stage file's `aws` section.
+        found: What `asked` makes of the two.
+    """
+    said = of_file if isinstance(of_file, dict) else {}
+    words = [*_given("--project", settings.project), *_given("--project-name", settings.project_name)]
+    words += _given("--project-id", settings.project_id)
+    for setting in _SETTINGS:
+        value = found[setting.name]
+        if value is not None and said.get(setting.name) != value:
+            words += [setting.option, str(value)]
+    return shlex.join(words)
+
+
+def _given(option: str, value: str | None) -> list[str]:
+    return [] if value is None else [option, value]
 
 
 def check(found: Mapping[str, object], faults: Faults) -> None:

@@ -58,6 +58,17 @@ def typed(arguments: argparse.Namespace) -> str:
     return shlex.join(word for option in options for word in option)
 
 
+def as_found(project: Path, root: Path) -> str:
+    """The project's folder as others find it from their checkout; one that lies outside by its place.
+
+    Args:
+        project: The folder as it was typed.
+        root: The checkout.
+    """
+    whole = project.resolve()
+    return str(whole.relative_to(root)) if whole.is_relative_to(root) else str(whole)
+
+
 def complete(line: str, root: Path) -> None:
     """Offer the shell what can come next on its line, and end the program.
 

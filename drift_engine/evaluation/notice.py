@@ -36,6 +36,7 @@ class Judged:
         streak: for how long this has gone on.
         lacks_columns: whether the batch lacks columns of the baseline, or has other ones.
         partition: of AWS, as in an ARN.
+        command: what to type next; "" for the stage's status, by its name alone.
     """
 
     pipeline: str
@@ -45,6 +46,7 @@ class Judged:
     streak: Streak = Streak()
     lacks_columns: bool = False
     partition: str = "aws"
+    command: str = ""
 
 
 def is_news(run: Judged, allowed: float) -> bool:
@@ -80,7 +82,7 @@ def notice(run: Judged) -> tuple[str, str]:
     if run.report:
         lines.append(f"Report: {run.report}")
         lines.append(f"  in the console: {object_page(run.report, run.partition)}")
-    lines.append(f"Next: python deploy.py status --stage {stage}")
+    lines.append(f"Next: {run.command or f'python deploy.py status --stage {stage}'}")
     return subject, "\n".join(lines) + "\n"
 
 

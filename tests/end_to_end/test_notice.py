@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+import deploy
 from tests.end_to_end.conftest import PIPELINE, Account
 from tests.end_to_end.test_verbs import overlay
 
@@ -26,7 +30,7 @@ def heard(account: Account, queue: str) -> list[dict[str, Any]]:
 
 
 def test_people_hear_of_a_drifted_batch_which_features_how_far_and_where_the_report_is(
-    account: Account, tmp_path: Path
+    account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     topic, queue = subscribed(account)
     project = overlay(tmp_path / "notifies", notify={"topic_arn": topic})
@@ -42,10 +46,18 @@ def test_people_hear_of_a_drifted_batch_which_features_how_far_and_where_the_rep
     assert text.startswith("2 of 4 features drifted; ")
     assert "- miles: " in text
     assert "the batch before did not drift" in text
-    assert text.endswith("Next: python deploy.py status --stage staging\n")
+    command = text.splitlines()[-1].removeprefix("Next: ")
+    assert f"--project {project}" in command
+    # As pasted by somebody whose shell has no variable of the project.
+    for name in ("ARTIFACT_BUCKET", "SAGEMAKER_PIPELINE_ROLE_ARN", "AWS_REGION"):
+        monkeypatch.delenv(name, raising=False)
+    capsys.readouterr()
+    assert deploy.main(shlex.split(command)[2:], {}) == 1  # the last run found drift
+    assert f"sagemaker-{PIPELINE}" in capsys.readouterr().out
     (report,) = (line.removeprefix("Report: ") for line in text.splitlines() if line.startswith("Report: "))
     bucket, _, key = report.removeprefix("s3://").partition("/")
     page = account.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
     assert page.startswith(b"<!doctype html>")
     alarms = [message for subject, message in about.items() if subject is None]
-    assert any("is ALARM" in message for message in alarms), "the alarm's own notice comes too"
+    (alarm,) = (message for message in alarms if "-threshold is ALARM" in message)
+    assert f"What now: {command} shows" in alarm, "the alarm's own notice comes too"

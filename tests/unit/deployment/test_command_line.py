@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from deploy import main
-from deployment.verbs.arguments import parse, typed
+from deployment.verbs.arguments import as_found, parse, typed
 from tests.unit.deployment import builders
 
 ROLE = "arn:aws:iam::123456789012:role/pipeline"
@@ -55,3 +56,28 @@ def test_the_next_command_is_of_the_same_project_and_settings(tmp_path: Path) ->
     config = builders.config(tmp_path, replace(builders.SETTINGS, typed=chosen))
     assert config.command("status") == f"python deploy.py status --stage staging {chosen}"
     assert builders.config(tmp_path).command("status") == "python deploy.py status --stage staging"
+
+
+def test_the_command_of_a_message_takes_anybody_to_the_stage_however_it_was_said(tmp_path: Path) -> None:
+    given = f"--region us-east-1 --artifact-bucket {builders.BUCKET} --pipeline-role-arn {ROLE}"
+    said = "python deploy.py status --stage staging"
+    assert builders.config(tmp_path).status_command == f"{said} {given}"
+    settings = replace(
+        builders.SETTINGS, project="examples/my birds", project_name="birds", typed="--region x"
+    )
+    config = builders.config(tmp_path, settings)
+    assert config.status_command == f"{said} --project 'examples/my birds' --project-name birds {given}"
+    of_file: dict[str, Any] = {
+        "aws": {"artifact_bucket": builders.BUCKET, "region": "us-east-1", "pipeline_role_arn": ROLE}
+    }
+    assert builders.config(tmp_path, **of_file).status_command == said
+    other = builders.config(tmp_path, replace(builders.SETTINGS, bucket="other"), **of_file)
+    assert other.status_command == f"{said} --artifact-bucket other"
+    # It stands in JSON that EventBridge fills in: there a quote would act.
+    odd = builders.config(tmp_path, replace(builders.SETTINGS, project='a "bird"'))
+    assert odd.status_command == said
+
+
+def test_a_project_is_said_from_the_checkout_and_one_outside_by_its_place(tmp_path: Path) -> None:
+    assert as_found(builders.ROOT / "examples" / "penguins", builders.ROOT) == "examples/penguins"
+    assert as_found(tmp_path, builders.ROOT) == str(tmp_path.resolve())

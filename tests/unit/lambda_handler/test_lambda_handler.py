@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 import lambda_handler as subject
 from drift_engine.checks import Finding, Monitoring, suggest
 from drift_engine.errors import MonitorFileError, NothingComparedError
+from drift_engine.evaluation import JobFilesError, JobNotCompletedError, locate
 from drift_engine.monitor_files import constraints_json, statistics_json, violations_json, violations_of
 from tests.tables import Columns, numbers, profile
 
@@ -216,14 +217,14 @@ def test_a_column_that_lost_all_its_cells_has_drifted_though_it_has_no_distance(
 def test_an_unknown_rule_is_an_error_with_the_known_ones() -> None:
     described = job()
     described["Environment"] |= {"drift_verdict": "guess"}
-    with pytest.raises(subject.JobFilesError, match="'guess', is none of calibrated, model-monitor"):
+    with pytest.raises(JobFilesError, match="'guess', is none of calibrated, model-monitor"):
         run(files(QUIET), described)
 
 
 @pytest.mark.parametrize("status", ["Failed", "Stopped", "InProgress"])
 def test_a_job_that_did_not_complete_is_an_error_with_its_reason(status: str) -> None:
     described = job(ProcessingJobStatus=status, FailureReason="out of memory")
-    with pytest.raises(subject.JobNotCompletedError, match=f"job-1 is {status}: out of memory"):
+    with pytest.raises(JobNotCompletedError, match=f"job-1 is {status}: out of memory"):
         run(files(QUIET), described)
 
 
@@ -305,7 +306,7 @@ def test_violations_without_statistics_and_without_a_reason_are_an_error() -> No
 
 def test_a_job_without_a_baseline_is_an_error() -> None:
     described = job(ProcessingInputs=job()["ProcessingInputs"][:1])
-    with pytest.raises(subject.JobFilesError, match=r"holds .*stats.statistics\.json, which its"):
+    with pytest.raises(JobFilesError, match=r"holds .*stats.statistics\.json, which its"):
         run(files(QUIET), described)
 
 
@@ -317,13 +318,13 @@ def test_the_output_is_told_by_its_path() -> None:
     other = {"S3Output": {"S3Uri": "s3://bucket/logs", "LocalPath": "/opt/ml/processing/logs"}}
     outputs = [other, *job()["ProcessingOutputConfig"]["Outputs"]]
     assert run(files(QUIET), job(ProcessingOutputConfig={"Outputs": outputs}))[0]["statusCode"] == 200
-    with pytest.raises(subject.JobFilesError, match="2 outputs"):
+    with pytest.raises(JobFilesError, match="2 outputs"):
         run(files(QUIET), job(ProcessingOutputConfig={"Outputs": [other, other]}))
 
 
 def test_files_may_lie_deeper_below_an_input() -> None:
     mounted = {"LocalPath": "/opt/ml/processing/baseline", "S3Uri": "s3://bucket/all/"}
     described = job(ProcessingInputs=[{"S3Input": mounted}])
-    found = subject.locate({"ProcessingJobName": "job-1", **described})
+    found = locate({"ProcessingJobName": "job-1", **described})
     assert str(found.baseline_statistics) == "s3://bucket/all/stats/statistics.json"
     assert str(found.baseline_constraints) == "s3://bucket/all/constraints/constraints.json"
