@@ -285,15 +285,17 @@ class CheckResult:
         write(self.to_report(when=when), form_of(path), path)
 
     def __repr__(self) -> str:
-        from drift_engine.report import text_table, verdict_rows  # noqa: PLC0415
+        from drift_engine.report import TESTED_LEGEND, tested, text_table, verdict_rows  # noqa: PLC0415
 
-        return f"{self._summary()}\n{text_table(verdict_rows(self.features))}\n{self.table}"
+        lines = [self._summary(), text_table(verdict_rows(self.features))]
+        return "\n".join([*lines, *([TESTED_LEGEND] if tested(self.features) else []), str(self.table)])
 
     def _repr_html_(self) -> str:
-        from drift_engine.report import html_table, verdict_rows  # noqa: PLC0415
+        from drift_engine.report import TESTED_LEGEND, html_table, tested, verdict_rows  # noqa: PLC0415
 
+        legend = f" {TESTED_LEGEND}." if tested(self.features) else ""
         sentences = tuple(f"{finding.feature_name}: {description(finding)}" for finding in self.findings)
-        return html_table(f"{self._summary()}. {self.table}", verdict_rows(self.features), sentences)
+        return html_table(f"{self._summary()}. {self.table}.{legend}", verdict_rows(self.features), sentences)
 
     def _summary(self) -> str:
         from drift_engine.report.words import plural  # noqa: PLC0415

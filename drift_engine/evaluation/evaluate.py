@@ -18,9 +18,9 @@ from drift_engine.verdicts import (
     FeatureVerdict,
     Rule,
     TableVerdict,
+    farthest_first,
     judge,
     table_verdict,
-    worst_first,
 )
 
 
@@ -68,13 +68,13 @@ def evaluated(
     judging = judging or Judging()
     whole, baseline = baseline, _without(baseline, current, judging.exclude)
     comparison = constraints.comparison(strict=judging.strict)
-    verdicts = worst_first(judge(current, baseline, comparison, judging.rule))
+    verdicts = farthest_first(judge(current, baseline, comparison, judging.rule))
     _refuse_nothing(verdicts)
     distances = {metric_name(each.name): each.distance for each in verdicts if each.distance is not None}
     wanted = Thresholds()
     if judging.thresholds is not None:
         wanted = parse_thresholds(judging.thresholds, "the stage's thresholds", whole)
-        verdicts = ordered(worst_first(obeyed(verdicts, current, baseline, wanted, judging.today)), wanted)
+        verdicts = ordered(farthest_first(obeyed(verdicts, current, baseline, wanted, judging.today)), wanted)
     there = set(current.names()) | wanted.ignored(judging.today)
     missing = [name for name in baseline.names() if name not in there]
     table = table_verdict(verdicts, judging.rule, own=len(wanted.own), silent=wanted.silent)

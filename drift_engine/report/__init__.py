@@ -8,13 +8,23 @@ makes names and numbers safe to show. Besides, tables for the terminal and the n
 
 from __future__ import annotations
 
+from drift_engine.report.effects import tested
 from drift_engine.report.forms import FORMS, Form, form_of, write, write_text
 from drift_engine.report.model import PastRun, Provenance, Report, SourceFile
 from drift_engine.report.sentences import summary
-from drift_engine.report.tables import Row, html_table, profile_rows, tables_fit, text_table, verdict_rows
+from drift_engine.report.tables import (
+    TESTED_LEGEND,
+    Row,
+    html_table,
+    profile_rows,
+    tables_fit,
+    text_table,
+    verdict_rows,
+)
 
 __all__ = [
     "FORMS",
+    "TESTED_LEGEND",
     "Form",
     "PastRun",
     "Provenance",
@@ -26,6 +36,7 @@ __all__ = [
     "profile_rows",
     "summary",
     "tables_fit",
+    "tested",
     "text_table",
     "verdict_rows",
     "write",

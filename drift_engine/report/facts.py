@@ -27,6 +27,7 @@ _SHOWN_ELSEWHERE = frozenset(
         "reason",
         "not_numeric",
         "dates",
+        "own_threshold",
     )
 )
 _PLAIN_NAMES = ("type", "cells", "missing", "distinct", "mean", "standard deviation", NAME)

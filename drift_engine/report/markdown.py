@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from drift_engine.report.effects import effect_and_p, service_distance, tested
 from drift_engine.report.findings import sentence
 from drift_engine.report.model import Report
 from drift_engine.report.sentences import moved, summary
@@ -11,6 +12,14 @@ from drift_engine.report.shapes import shape
 from drift_engine.report.words import distance, plural, shown
 from drift_engine.verdicts import FeatureVerdict
 
+_BY_DISTANCE = (
+    "| feature | verdict | distance | threshold | what moved |",
+    "| --- | --- | ---: | ---: | --- |",
+)
+_TESTED = (
+    "| feature | verdict | effect | p | Model Monitor's distance | what moved |",
+    "| --- | --- | ---: | ---: | ---: | --- |",
+)
 _ROWS, _FINDINGS = 30, 50
 _NAME, _SENTENCE = 60, 300
 # What could be markup, the dot of a web address and the colon before its slashes among it.
@@ -24,17 +33,15 @@ def markdown(report: Report) -> str:
     markup: no name makes a table cell, a link, an element, or a mention of somebody.
     """
     mattering = [verdict for verdict in report.verdicts if verdict.verdict != "ok"]
+    by_tests = tested(report.verdicts)
     quiet = len(report.verdicts) - len(mattering)
     lines = [f"### {escaped(summary(report), 200)}", "", _subject(report), ""]
     if mattering:
-        lines += [
-            "| feature | verdict | distance | threshold | what moved |",
-            "| --- | --- | ---: | ---: | --- |",
-        ]
-        lines += [_row(report, verdict) for verdict in mattering[:_ROWS]]
+        lines += _TESTED if by_tests else _BY_DISTANCE
+        lines += [_row(report, verdict, by_tests) for verdict in mattering[:_ROWS]]
         lines += ["", *_left_out(len(mattering) - _ROWS, "feature")]
     if quiet:
-        lines += [f"{plural(quiet, 'feature')} within the threshold.", ""]
+        lines += [f"{plural(quiet, 'feature')} {'ok' if by_tests else 'within the threshold'}.", ""]
     if report.findings:
         lines += [f"**{plural(len(report.findings), 'finding')}**", ""]
         lines += [
@@ -65,16 +72,13 @@ def _subject(report: Report) -> str:
     return f"{', '.join(batch)}{': ' if batch else ''}{rows}{against}."
 
 
-def _row(report: Report, verdict: FeatureVerdict) -> str:
+def _row(report: Report, verdict: FeatureVerdict, by_tests: bool) -> str:
     said = verdict.reason or moved(shape(*report.sides(verdict.name), points=2))
     word = f"**{verdict.verdict}**" if verdict.verdict == "drifted" else verdict.verdict
-    cells = (
-        code(verdict.name),
-        word,
-        distance(verdict.distance),
-        distance(verdict.threshold),
-        escaped(said, _SENTENCE),
-    )
+    measured: tuple[str, ...] = (distance(verdict.distance), distance(verdict.threshold))
+    if by_tests:
+        measured = (*effect_and_p(verdict), service_distance(verdict))
+    cells = (code(verdict.name), word, *(escaped(each, _NAME) for each in measured), escaped(said, _SENTENCE))
     return f"| {' | '.join(cells)} |"
 
 

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from drift_engine.errors import ReportError
+from drift_engine.report.effects import effect_and_p, effect_of, tested
 from drift_engine.report.model import Report
 from drift_engine.report.sentences import excess, moved, summary
 from drift_engine.report.shapes import Shape, shape
 from drift_engine.report.shapes.feature import CategoryShape, NumberShape
 from drift_engine.report.words import base_name, distance, number, plural, shown
-from drift_engine.verdicts import FeatureVerdict
+from drift_engine.verdicts import UNJUDGED, FeatureVerdict
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -52,9 +53,17 @@ def picture(report: Report) -> bytes:
 
 
 def farthest_first(verdicts: Iterable[FeatureVerdict]) -> list[FeatureVerdict]:
-    """Those with a distance, the farthest first; last what can't be judged by it, as an identifier."""
+    """Those with a distance, the farthest first; last what can't be judged by it, as an identifier.
+
+    How far is the effect where tests decided, else the distance in units of its threshold.
+    """
     compared = [verdict for verdict in verdicts if verdict.distance is not None]
-    return sorted(compared, key=lambda each: (each.verdict == "not comparable", -excess(each)))
+    by_tests = tested(compared)
+
+    def far(verdict: FeatureVerdict) -> float:
+        return (effect_of(verdict) or 0.0) if by_tests else excess(verdict)
+
+    return sorted(compared, key=lambda each: (each.verdict in UNJUDGED, -far(each)))
 
 
 def _compose(canvas: Figure, report: Report) -> None:
@@ -84,17 +93,20 @@ def _subject(report: Report) -> str:
 
 
 def _bars(axes: Axes, verdicts: list[FeatureVerdict]) -> None:
-    """Distances in units of their thresholds, so that one line is the threshold of all."""
+    """Effects where tests decided; else distances in units of their thresholds, one line for all of these."""
     _bare(axes)
+    by_tests = tested(verdicts)
     if not verdicts:
         axes.set_axis_off()
         axes.text(0.0, 1.0, "No feature could be compared.", transform=axes.transAxes, color=_SOFT)
         return
     at = np.arange(len(verdicts))
     drifted = [verdict.verdict == "drifted" for verdict in verdicts]
-    units = [min(excess(verdict), _WIDEST) for verdict in verdicts]
+    far = [(effect_of(each) or 0.0) * _WIDEST if by_tests else excess(each) for each in verdicts]
+    units = [min(each, _WIDEST) for each in far]
     axes.barh(at, units, height=0.5, color=[_DRIFT if each else "#9aa3ad" for each in drifted])
-    axes.axvline(1.0, color=_INK, linewidth=1.2, linestyle=(0, (4, 3)))
+    if not by_tests:
+        axes.axvline(1.0, color=_INK, linewidth=1.2, linestyle=(0, (4, 3)))
     axes.set_ylim(_FEATURES - 0.4, -0.9)
     axes.set_xlim(0, _WIDEST * 1.13)
     axes.set_xticks([])
@@ -102,22 +114,24 @@ def _bars(axes: Axes, verdicts: list[FeatureVerdict]) -> None:
     axes.set_yticks(
         at,
         [
-            f"{'▲ ' if far else ''}{_shortened(v.name, _NAME)}"
-            for far, v in zip(drifted, verdicts, strict=True)
+            f"{'▲ ' if each else ''}{_shortened(v.name, _NAME)}"
+            for each, v in zip(drifted, verdicts, strict=True)
         ],
     )
     axes.tick_params(axis="y", length=0, labelsize=10.5, labelcolor=_INK)
     for position, (verdict, width) in enumerate(zip(verdicts, units, strict=True)):
-        beyond = " »" if excess(verdict) > _WIDEST else ""
+        beyond = " »" if far[position] > _WIDEST else ""
+        words = effect_and_p(verdict)[0] or "not tested" if by_tests else distance(verdict.distance)
         axes.text(
-            max(width, 1.0) + 0.1,
+            (width if by_tests else max(width, 1.0)) + 0.1,
             position,
-            f"{distance(verdict.distance)}{beyond}",
+            f"{words}{beyond}",
             va="center",
             size=10,
             color=_INK,
         )
-    axes.set_title("Distance in units of its threshold (dashed)", loc="left", size=10.5, color=_SOFT, pad=4)
+    title = "Share of the rows that moved" if by_tests else "Distance in units of its threshold (dashed)"
+    axes.set_title(title, loc="left", size=10.5, color=_SOFT, pad=4)
 
 
 def _overlay(axes: Axes, verdict: FeatureVerdict, drawn: Shape | None) -> None:

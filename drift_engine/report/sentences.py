@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from drift_engine.report.effects import tested
 from drift_engine.report.model import PastRun, Report
 from drift_engine.report.shapes.feature import CategoryShape, NumberShape, Shape
 from drift_engine.report.words import change, distance, number, percent, plural, shown
@@ -16,7 +17,7 @@ def summary(report: Report) -> str:
     """`3 of 19 features drifted; month moved farthest (0.530, threshold 0.100)`, and what wasn't compared.
 
     Where tests decided, the farthest is the feature whose drifted test has the largest effect, and the effect
-    is said before the distance, which doesn't see all drift.
+    is what is said: the distance doesn't see all drift.
     """
     verdicts = report.verdicts
     drifted = [verdict for verdict in verdicts if verdict.verdict == "drifted"]
@@ -26,7 +27,7 @@ def summary(report: Report) -> str:
         why = ", ".join(f"{count:,} {word}" for word, count in words.items())
         return f"No verdict: none of {plural(unjudged, 'feature')} could be judged ({why})"
     parts = [f"{len(drifted) or 'None'} of {plural(len(verdicts), 'feature')} drifted"]
-    parts += _tested(drifted) or _farthest(drifted, list(verdicts))
+    parts += _tested(drifted) or ([] if not drifted and tested(verdicts) else _farthest(drifted, [*verdicts]))
     parts += [f"{count:,} {word}" for word, count in words.items() if word not in ("drifted", "ok")]
     return "; ".join(parts)
 
@@ -48,7 +49,7 @@ def _tested(drifted: list[FeatureVerdict]) -> list[str]:
         if outcome.test == "missing"
         else f"{percent(effect)} of the rows"
     )
-    return [f"{shown(verdict.name, _NAME)} moved farthest ({by}{_distance(verdict, '; distance ')})"]
+    return [f"{shown(verdict.name, _NAME)} moved farthest ({by})"]
 
 
 def _farthest(drifted: list[FeatureVerdict], all_: list[FeatureVerdict]) -> list[str]:
@@ -56,15 +57,8 @@ def _farthest(drifted: list[FeatureVerdict], all_: list[FeatureVerdict]) -> list
     if farthest is None or not (drifted or (farthest.distance or 0.0) > 0.0):
         return []
     verb = "moved farthest" if drifted else "came closest"
-    return [f"{shown(farthest.name, _NAME)} {verb} ({_distance(farthest, '')})"]
-
-
-def _distance(verdict: FeatureVerdict, before: str) -> str:
-    """`0.530, threshold 0.100` behind `before`; "" where nothing was compared."""
-    if verdict.distance is None:
-        return ""
-    limit = "" if verdict.threshold is None else f", threshold {distance(verdict.threshold)}"
-    return f"{before}{distance(verdict.distance)}{limit}"
+    limit = "" if farthest.threshold is None else f", threshold {distance(farthest.threshold)}"
+    return [f"{shown(farthest.name, _NAME)} {verb} ({distance(farthest.distance)}{limit})"]
 
 
 def farthest_of(verdicts: list[FeatureVerdict]) -> FeatureVerdict | None:

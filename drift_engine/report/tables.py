@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TypeAlias
 
-from drift_engine.report.words import columns, deviation, plural, probability, shown
+from drift_engine.report.effects import effect_and_p, service_distance, tested
+from drift_engine.report.words import columns, deviation, plural, shown
 from drift_engine.states import FeatureProfile, Profile
 from drift_engine.verdicts import FeatureVerdict
 
@@ -17,21 +18,40 @@ _WIDEST = 60
 _WIDTH: ContextVar[int | None] = ContextVar("width", default=None)
 # Of a table too wide for its place these columns go first, so that feature, distance and verdict stay.
 _LEAVE_OUT = (
-    *("method", "type", "kind", "categories", "std_dev", "p (Holm)", "95% within", "before", "after"),
-    *("adjusted_p", "distinct", "present", "threshold", "min", "max", "effect", "reason", "largest"),
+    *(
+        "mm_distance",
+        "method",
+        "type",
+        "kind",
+        "categories",
+        "std_dev",
+        "p (Holm)",
+        "95% within",
+        "before",
+        "after",
+    ),
+    *("adjusted_p", "distinct", "present", "threshold", "min", "max", "reason", "largest"),
     "distances",
+)
+TESTED_LEGEND = (
+    "effect and adjusted_p decide: the share of the rows, and the chance of it in a table of this size "
+    "without drift; mm_distance: Model Monitor's distance of its threshold, as in its files"
 )
 _NARROWEST = 14
 _MOST_ROWS, _LONGEST_CELL = 30, 300
 
 
 def verdict_rows(verdicts: Iterable[FeatureVerdict]) -> tuple[Row, ...]:
-    """A row a verdict, in the order given; effects and p-values where any was tested."""
+    """A row a verdict, in the order given.
+
+    Where tests decided: effects and p-values first, Model Monitor's distance behind them (`TESTED_LEGEND`).
+    """
     verdicts = tuple(verdicts)
-    tested = any(verdict.tests for verdict in verdicts)
-    named = ("effect", "adjusted_p") if tested else ()
-    head = ("feature", "type", "method", "distance", "threshold", *named, "verdict", "reason")
-    return (head, *(_verdict(verdict, tested) for verdict in verdicts))
+    if tested(verdicts):
+        numbers = ("effect", "adjusted_p", "verdict", "mm_distance")
+        return (("feature", "type", *numbers, "reason"), *map(_tested, verdicts))
+    head = ("feature", "type", "method", "distance", "threshold", "verdict", "reason")
+    return (head, *map(_verdict, verdicts))
 
 
 def profile_rows(profile: Profile) -> tuple[Row, ...]:
@@ -117,18 +137,21 @@ def html_table(summary: str, rows: Sequence[Row], sentences: Sequence[str] = ())
     )
 
 
-def _verdict(verdict: FeatureVerdict, tested: bool) -> Row:
-    p_value = probability(verdict.adjusted_p_value)
+def _verdict(verdict: FeatureVerdict) -> Row:
     return (
         _short(verdict.name),
         verdict.inferred_type,
         verdict.method,
         _number(verdict.distance),
         _number(verdict.threshold),
-        *((_number(verdict.effect), p_value) if tested else ()),
         verdict.verdict,
         verdict.reason,
     )
+
+
+def _tested(verdict: FeatureVerdict) -> Row:
+    numbers = (*effect_and_p(verdict), verdict.verdict, service_distance(verdict))
+    return (_short(verdict.name), verdict.inferred_type, *numbers, verdict.reason)
 
 
 def _feature(feature: FeatureProfile) -> Row:

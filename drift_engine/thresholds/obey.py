@@ -73,7 +73,7 @@ def _by_threshold(verdict: FeatureVerdict, threshold: float) -> FeatureVerdict:
     reason = f"{verdict.distance:.3g} by {verdict.method} is {side} its own threshold {threshold:g}"
     if beside and verdict.reason:
         reason = f"{verdict.reason}; {reason}"
-    return replace(verdict, threshold=threshold, verdict=word, reason=reason)
+    return replace(verdict, threshold=threshold, verdict=word, reason=reason, own_threshold=not beside)
 
 
 def _by_floor(

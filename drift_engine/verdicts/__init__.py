@@ -25,7 +25,14 @@ from drift_engine.verdicts.distances import FeatureDistances, all_distances
 from drift_engine.verdicts.judge import judge, judge_twice
 from drift_engine.verdicts.significance import RULES, Correction, Rule, Significance
 from drift_engine.verdicts.table import TableVerdict, table_verdict
-from drift_engine.verdicts.verdict import JUDGED, UNJUDGED, FeatureVerdict, Outcome, worst_first
+from drift_engine.verdicts.verdict import (
+    JUDGED,
+    UNJUDGED,
+    FeatureVerdict,
+    Outcome,
+    farthest_first,
+    worst_first,
+)
 
 __all__ = [
     "JUDGED",
@@ -43,6 +50,7 @@ __all__ = [
     "all_distances",
     "calibrated",
     "compare",
+    "farthest_first",
     "judge",
     "judge_twice",
     "table_verdict",

@@ -79,6 +79,8 @@ class FeatureVerdict:
         tests: all tests of the feature.
         dates: the first and the last day of the current data, of a column of dates that tests decide on
             (which are not of its dates); None of any other.
+        own_threshold: whether a threshold of the feature's own decided (`thresholds.json`); then `method`,
+            `distance` and `threshold` are that one's.
     """
 
     name: str
@@ -98,16 +100,41 @@ class FeatureVerdict:
     smallest_shift: float | None = None
     tests: tuple[Outcome, ...] = ()
     dates: tuple[str, str] | None = None
+    own_threshold: bool = False
 
     def outcome(self, test: TestName) -> Outcome | None:
         """What this test of the feature says; None where it was not made."""
         return next((each for each in self.tests if each.test == test), None)
 
+    @property
+    def decisive(self) -> Outcome | None:
+        """The test that the verdict rests on: of those that drifted the one with the largest effect.
+
+        None where a threshold of the feature's own decided, or nothing was tested.
+        """
+        if self.own_threshold or self.verdict in UNJUDGED:
+            return None
+        for word in ("drifted", "undecided"):
+            found = [test for test in self.tests if test.says == word]
+            if found:
+                return max(found, key=lambda test: test.effect)
+        return self.outcome("distribution") or next(iter(self.tests), None)
+
 
 def worst_first(verdicts: Iterable[FeatureVerdict]) -> tuple[FeatureVerdict, ...]:
-    """Drifted features first, the farthest in front; those without a distance last."""
+    """Drifted features first, the farthest in front; those that could not be judged last.
+
+    How far is the effect where tests decided, and the distance where a threshold did.
+    """
     return tuple(sorted(verdicts, key=_badness))
 
 
+def farthest_first(verdicts: Iterable[FeatureVerdict]) -> tuple[FeatureVerdict, ...]:
+    """The same by distance alone, whatever decided."""
+    return tuple(sorted(verdicts, key=lambda each: (_RANK[each.verdict], -(each.distance or 0.0))))
+
+
 def _badness(verdict: FeatureVerdict) -> tuple[float, ...]:
-    return (_RANK[verdict.verdict], -(verdict.distance or 0.0), -(verdict.effect or 0.0))
+    found = verdict.decisive
+    far = verdict.distance if found is None else found.effect
+    return (_RANK[verdict.verdict], -(far or 0.0), -(verdict.distance or 0.0))

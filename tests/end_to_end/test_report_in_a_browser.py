@@ -15,7 +15,7 @@ from drift_engine.report import PastRun, Report
 from drift_engine.report.html import html_report
 from tests.end_to_end.browser import needs_chromium, opened_from_disk, serious_faults, started
 from tests.tables import Columns, numbers
-from tests.unit.report.reports import drifted, nasty, report
+from tests.unit.report.reports import by_tests, drifted, nasty, report
 
 pytestmark = needs_chromium
 Open = Callable[..., AbstractContextManager[Page]]
@@ -67,6 +67,22 @@ def test_a_click_on_a_heading_sorts_and_a_second_one_turns_the_order(opened: Ope
         assert names(page)[:3] == ["amount", "colour", "steady"]
         assert distance.get_attribute("aria-sort") == "descending"
         assert heading.get_attribute("aria-sort") is None
+
+
+def test_where_tests_decide_the_column_of_effects_sorts_and_names_the_distance(opened: Open) -> None:
+    past = tuple(PastRun(f"2026-0{month}", {}) for month in (4, 5))
+    with opened(replace(by_tests(), history=past)) as page:
+        effect = page.get_by_role("columnheader", name="Effect")
+        effect.get_by_role("button").click()
+        assert names(page) == ["flag", "age", "still", "day"]
+        effect.get_by_role("button").click()
+        assert names(page)[-1] == "flag"
+        flag = page.locator("#f0")
+        assert "50% moved, p < 1e-15" in flag.inner_text()
+        assert "distance 0.000 of 0.100" in flag.inner_text()
+        flag.locator(".name").click()
+        assert "Model Monitor's distance, and the verdict" in flag.inner_text()
+        assert page.get_by_role("img", name="Effect of flag in past runs").count() == 1
 
 
 def test_a_filter_shows_the_features_of_one_verdict(opened: Open) -> None:
@@ -213,4 +229,12 @@ def test_axe_finds_nothing_serious(opened: Open, scheme: str, width: int) -> Non
     with opened(drifted(), width=width, color_scheme=scheme) as page:
         for position in range(7):
             page.locator(f"#f{position} .name").click()
+        assert serious_faults(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_axe_finds_nothing_serious_where_tests_decided(opened: Open, scheme: str, width: int) -> None:
+    with opened(by_tests(), width=width, color_scheme=scheme) as page:
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert serious_faults(page) == []

@@ -49,7 +49,7 @@ def test_no_line_of_a_table_is_wider_than_the_terminal(bash: Terminal, columns: 
     rows = [line for line in table.splitlines()[1:] if "drifted" in line or line.startswith("feature")]
     assert len(rows) == 10
     assert max(len(row) for row in rows) <= columns
-    assert all(("distance" in rows[0] and "verdict" in row) or "drifted" in row for row in rows)
+    assert all(("effect" in rows[0] and "verdict" in row) or "drifted" in row for row in rows)
 
 
 def test_a_terminal_gets_colour_and_the_next_command(bash: Terminal) -> None:

@@ -12,7 +12,7 @@ function words(feature) {
   if (feature.full) parts.push(titled("Name", el("p", { class: "full" }, el("bdi", {}, feature.full))));
   const said = [feature.reason, feature.since, ...feature.notes].filter(Boolean);
   if (said.length) parts.push(titled("What to know", el("ul", {}, ...said.map((each) => el("li", {}, el("bdi", {}, each))))));
-  if (feature.formula.length) parts.push(titled("How the distance comes about", el("pre", {}, feature.formula.join("\n"))));
+  if (feature.formula.length) parts.push(titled(DATA.measure === "Effect" ? "Model Monitor's distance, and the verdict" : "How the distance comes about", el("pre", {}, feature.formula.join("\n"))));
   if (feature.further.length) parts.push(titled("More of the verdict", el("dl", {}, ...feature.further.flatMap(([term, value]) => pair(term, value)))));
   if (feature.findings.length) parts.push(titled("Findings", el("ul", {}, ...feature.findings.map((each) => el("li", {}, el("bdi", {}, each))))));
   return parts;
@@ -39,13 +39,13 @@ function figures(feature, width) {
   const wrapped = (title, ...children) => parts.push(el("figure", {}, el("figcaption", {}, title), ...children));
   if (figure && figure.kind === "numbers") {
     wrapped("Shares of rows", sharesPicture(name, figure, width), ...outside(figure));
-    wrapped(figure.distinct ? "Distribution functions as the distance sees them, each distinct value counted once; dotted: of all rows" : "Distribution functions, and the gap that the distance measures", curvesPicture(name, figure, width), ...gapWords(figure));
+    wrapped(figure.distinct ? "Distribution functions as the distance sees them, each distinct value counted once; dotted: of all rows" : `Distribution functions, and the gap that is the ${DATA.measure.toLowerCase()}`, curvesPicture(name, figure, width), ...gapWords(figure));
   } else if (figure) {
     wrapped("Shares of cells: new categories first, then by change", sharesTable(figure));
   } else {
     parts.push(el("p", { class: "aside" }, "There are no two distributions to draw."));
   }
-  if (feature.past) wrapped(DATA.runs.length < DATA.allRuns ? `Distance in the last ${DATA.runs.length} of ${DATA.allRuns} runs` : "Distance in past runs", pastPicture(feature, width));
+  if (feature.past) wrapped(DATA.runs.length < DATA.allRuns ? `${DATA.measure} in the last ${DATA.runs.length} of ${DATA.allRuns} runs` : `${DATA.measure} in past runs`, pastPicture(feature, width));
   return parts;
 }
 

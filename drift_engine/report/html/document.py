@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
+from drift_engine.report.effects import effect_of, tested
 from drift_engine.report.facts import FACTS, facts, further, missing
 from drift_engine.report.findings import sentence
 from drift_engine.report.formula import formula
@@ -29,7 +30,8 @@ def features(report: Report) -> list[Document]:
     """
     share = _ALL_POINTS // max(1, len(report.verdicts))
     points = max(_LEAST_POINTS, min(_MOST_POINTS, share))
-    return [_feature(report, verdict, points) for verdict in report.verdicts]
+    by_tests = tested(report.verdicts)
+    return [_feature(report, verdict, points, by_tests) for verdict in report.verdicts]
 
 
 def latest_runs(report: Report) -> tuple[PastRun, ...]:
@@ -37,7 +39,7 @@ def latest_runs(report: Report) -> tuple[PastRun, ...]:
     return report.history[-max(_LEAST_RUNS, _ALL_RUNS // max(1, len(report.verdicts))) :]
 
 
-def _feature(report: Report, verdict: FeatureVerdict, points: int) -> Document:
+def _feature(report: Report, verdict: FeatureVerdict, points: int, by_tests: bool) -> Document:
     old, new = report.sides(verdict.name)
     drawn = shape(old, new, points)
     document: Document = {
@@ -49,7 +51,7 @@ def _feature(report: Report, verdict: FeatureVerdict, points: int) -> Document:
         "moved": shown(changed(verdict, drawn), 300),
         "size": _size(drawn),
         "missing": [_missing(old), _missing(new)],
-        "excess": round(excess(verdict), 4) if verdict.distance is not None else -1,
+        "far": _far(verdict, by_tests),
         "notes": list(warnings(verdict, drawn)),
         "formula": list(formula(verdict, drawn)),
         "facts": [[FACTS.index(name), *sides] for name, *sides in facts(old, new, drawn)],
@@ -60,14 +62,35 @@ def _feature(report: Report, verdict: FeatureVerdict, points: int) -> Document:
     if len(verdict.name) > LONGEST:
         document["full"] = shown(verdict.name, _FULL_NAME)
     if report.history:
-        document["past"] = [_past(run.verdicts.get(verdict.name)) for run in latest_runs(report)]
-        document["now"] = [verdict.distance, verdict.threshold]
+        runs = [run.verdicts.get(verdict.name) for run in latest_runs(report)]
+        document["past"] = [_past(each, by_tests) for each in runs]
+        document["now"] = [_past(verdict, by_tests), _limit(verdict, by_tests)]
+        document["alarms"] = [
+            int(each is not None and each.verdict == "drifted") for each in (*runs, verdict)
+        ]
         document["since"] = since(verdict.name, verdict, report.history)
     return document
 
 
-def _past(verdict: FeatureVerdict | None) -> float | None:
-    return None if verdict is None or verdict.distance is None else round(verdict.distance, 5)
+def _far(verdict: FeatureVerdict, by_tests: bool) -> float:
+    """What the column of effects, or of distances, is sorted by; -1 where there is none."""
+    if by_tests:
+        effect = effect_of(verdict)
+        return -1 if effect is None else round(effect, 5)
+    return -1 if verdict.distance is None else round(excess(verdict), 4)
+
+
+def _past(verdict: FeatureVerdict | None, by_tests: bool) -> float | None:
+    if verdict is None:
+        return None
+    value = effect_of(verdict) if by_tests and not verdict.own_threshold else verdict.distance
+    return None if value is None else round(value, 5)
+
+
+def _limit(verdict: FeatureVerdict, by_tests: bool) -> float | None:
+    if not by_tests or verdict.own_threshold:
+        return verdict.threshold
+    return None if verdict.decisive is None else verdict.decisive.effect_floor
 
 
 def _missing(feature: FeatureProfile | None) -> float | None:

@@ -32,7 +32,8 @@ def _numbers(verdict: FeatureVerdict, shape: NumberShape) -> Document:
     bars = shape.bars
     axis = bars.edges if len(bars.edges) else bars.values
     span = float(axis[-1] - axis[0])
-    distinct = verdict.method in ("simple", "robust")
+    # Where tests decided the rows count, ties with them, and not what Model Monitor's distance sees.
+    distinct = verdict.method in ("simple", "robust") and verdict.decisive is None
     gap = shape.distinct_gap if distinct else shape.gap
     document: Document = {
         "kind": "numbers",
@@ -48,7 +49,7 @@ def _numbers(verdict: FeatureVerdict, shape: NumberShape) -> Document:
         document["outside"] = [percent(share) if share > 0 else "" for share in bars.outside]
     if distinct and shape.distinct is not None:
         document["distinct"] = _curves(shape.distinct, span)
-    if verdict.method == "robust":
+    if verdict.method == "robust" and distinct:
         document["allowance"] = round(_WHOLE * allowance(gap.n, gap.m))
     return document
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from drift_engine.report.effects import tested
 from drift_engine.report.facts import FACTS
 from drift_engine.report.html import document as documents
 from drift_engine.report.html import sections
@@ -21,13 +22,15 @@ def html_report(report: Report) -> str:
     features = documents.features(report)
     runs = [shown(run.name, 40) for run in documents.latest_runs(report)]
     trend = bool(report.history)
-    headings = (*_HEADINGS, "Trend") if trend else _HEADINGS
+    by_tests = tested(report.verdicts)
+    named = tuple("Effect" if each == "Distance" and by_tests else each for each in _HEADINGS)
+    headings = (*named, "Trend") if trend else named
     rows = "".join(
-        row(position, verdict, document, trend=trend)
+        row(position, verdict, document, trend=trend, by_tests=by_tests)
         for position, (verdict, document) in enumerate(zip(report.verdicts, features, strict=True))
     )
     body = (
-        f"{sections.head(report)}{sections.controls(features)}{sections.legend()}"
+        f"{sections.head(report)}{sections.controls(features)}{sections.legend(by_tests=by_tests)}"
         "<noscript><p>The pictures, sorting and details need JavaScript; the table and the findings don't."
         "</p></noscript>"
         f'<table id="features" class="features" role="table"><caption class="hidden">Features, worst first'
@@ -36,6 +39,7 @@ def html_report(report: Report) -> str:
         f"{sections.findings(report)}{sections.provenance(report)}"
     )
     data = {"features": features, "facts": FACTS, "runs": runs, "allRuns": len(report.history)}
+    data["measure"] = "Effect" if by_tests else "Distance"
     style, script = assets(_PACKAGE, "page.css"), assets(_PACKAGE, *_SCRIPTS)
     return whole_page(Parts(f"Drift: {summary(report)}", body, data, style, script))
 

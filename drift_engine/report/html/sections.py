@@ -6,6 +6,7 @@ from collections import Counter
 from itertools import groupby
 from typing import Any
 
+from drift_engine.report.effects import tested
 from drift_engine.report.findings import sentence
 from drift_engine.report.html.escape import text
 from drift_engine.report.html.rows import MARKS, badge
@@ -59,17 +60,22 @@ def controls(documents: list[dict[str, Any]]) -> str:
     )
 
 
-def legend() -> str:
-    """How to read the pictures and the bars."""
+def legend(*, by_tests: bool) -> str:
+    """How to read the pictures and the bars; `by_tests`: effects, and distances beside them."""
+    bar = (
+        "share of the rows, the tick is the floor"
+        if by_tests
+        else "distance in units of its threshold, the tick"
+    )
     return (
         '<p class="legend"><span><svg viewBox="0 0 26 12" aria-hidden="true"><path class="area" '
         'd="M1 12V5h8V1h8v6h8v5z"/></svg> baseline, filled</span>'
         '<span><svg viewBox="0 0 26 12" aria-hidden="true"><path class="line" '
         'd="M1 11V8h8V3h8V1h8v10"/></svg> this batch, outlined</span>'
         '<span><svg viewBox="0 0 26 12" aria-hidden="true"><rect class="fill" y="4" width="20" height="5"/>'
-        '<path class="tick" d="M9 0v12"/></svg> distance in units of its threshold, the tick</span>'
+        f'<path class="tick" d="M9 0v12"/></svg> {bar}</span>'
         "<span>≤ 18: 79% → 71%, shares of rows at or below 18, before and now</span></p>"
-    )
+    ) + (_EFFECTS if by_tests else "")
 
 
 def findings(report: Report) -> str:
@@ -100,17 +106,28 @@ def provenance(report: Report) -> str:
     ]
     rows = "".join(f"<dt><bdi>{text(name)}</bdi></dt><dd>{value}</dd>" for name, value in terms if value)
     words = Counter(verdict.verdict for verdict in report.verdicts)
-    marks = " ".join(f"<li>{badge(word)} {text(_MEANINGS[word])}</li>" for word in words if word in _MEANINGS)
+    meanings = {**_MEANINGS, **(_BY_TESTS if tested(report.verdicts) else {})}
+    marks = " ".join(f"<li>{badge(word)} {text(meanings[word])}</li>" for word in words if word in meanings)
     return (
         f'<section id="provenance"><h2>Where this comes from</h2><dl>{rows}</dl></section>'
         f'<section id="words"><h2>What the words mean</h2><ul class="meanings">{marks}</ul></section>'
     )
 
 
+_EFFECTS = (
+    '<p class="legend"><span>Effect and p decide: how large a share of the rows moved, and the chance of '
+    "that in a table of this size if nothing had. Model Monitor’s distance of its threshold, which its files "
+    "and metrics hold, stands below and decides nothing here.</span></p>"
+)
+_BY_TESTS = {
+    "drifted": "it moved by more than chance does, and by more than the floor.",
+    "ok": "chance alone moves it as far, or it moved by less than the floor.",
+    "undecided": "it moved by more than chance does, but whether by more than the floor is not known: the "
+    "sketches are too coarse.",
+}
 _MEANINGS = {
     "drifted": "the distance from the baseline exceeds its threshold.",
     "ok": "the distance stays within its threshold.",
-    "undecided": "the distance is known too roughly to say on which side of the threshold it lies.",
     "not enough data": "too few rows to tell drift from chance.",
     "not comparable": "there are no two distributions to hold against each other; the row says why.",
     "not checked": "comparison is switched off for this feature.",

@@ -41,7 +41,7 @@ function pastPoints(feature) {
   return [...feature.past, feature.now[0]].map((distance, index) => [index, distance]).filter(([, distance]) => distance !== null);
 }
 
-// Distances of past runs and this one as a line, the threshold dashed; beyond it the points are triangles.
+// Effects or distances of past runs and this one as a line, floor or threshold dashed; triangles are runs that drifted.
 function pastParts(feature, left, right, top, bottom) {
   const limit = feature.now[1], points = pastPoints(feature), last = feature.past.length;
   const highest = Math.max(1e-9, 1.15 * (limit || 0), ...points.map(([, distance]) => distance));
@@ -51,7 +51,7 @@ function pastParts(feature, left, right, top, bottom) {
   if (limit !== null) parts.push(draw("path", { class: "limit", d: `M${left} ${y(limit)}H${right}` }));
   parts.push(draw("path", { class: "past", d: points.map(([index, distance], at) => `${at ? "L" : "M"}${x(index)} ${y(distance)}`).join("") }));
   for (const [index, distance] of points) {
-    const beyond = limit !== null && distance > limit, [cx, cy] = [x(index), y(distance)];
+    const beyond = feature.alarms[index], [cx, cy] = [x(index), y(distance)];
     parts.push(beyond ? draw("path", { class: "alarm", d: `M${cx} ${cy - 4.5}l4.5 8h-9z` }) : draw("circle", { class: "dot", cx, cy, r: 2.5 }));
   }
   return { parts, x, y, highest, limit };
@@ -73,7 +73,7 @@ function pastPicture(feature, width) {
     const distance = [...feature.past, feature.now[0]][index];
     return `${run}: ${distance === null ? "not compared" : distance.toFixed(3)}`;
   });
-  return picture(width, height, `Distance of ${feature.name} in past runs`, said.join("; "),
+  return picture(width, height, `${DATA.measure} of ${feature.name} in past runs`, said.join("; "),
     draw("path", { class: "axis", d: `M${LEFT} ${bottom}H${width - RIGHT}` }), ...parts, ...words,
     ...(limit === null ? [] : [label(LEFT - 6, y(limit) + 4, limit.toFixed(2), { "text-anchor": "end" })]),
     label(LEFT - 6, Math.min(y(highest) + 4, limit === null ? Infinity : y(limit) - 8), highest.toFixed(2), { "text-anchor": "end" }));

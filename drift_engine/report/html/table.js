@@ -6,7 +6,7 @@ const rank = (feature) => (RANKS.indexOf(feature.verdict) + RANKS.length + 1) % 
 const gone = ({ missing: [before, after] }) => (after === null ? 2 : before === null ? -1 : Math.abs(after - before));
 // What each column sorts by, and whether its first click puts the largest first.
 const KEYS = [
-  [(feature) => feature.name.toLowerCase(), false], [rank, false], [(feature) => feature.excess, true], null,
+  [(feature) => feature.name.toLowerCase(), false], [rank, false], [(feature) => feature.far, true], null,
   [(feature) => feature.size, true], [gone, true], null,
 ];
 let chosen = "";

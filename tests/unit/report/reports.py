@@ -62,6 +62,23 @@ def drifted() -> Report:
     return report(baseline, current)
 
 
+def by_tests() -> Report:
+    """By tests: a flag that Model Monitor's distance does not see, missing cells, days, one that is still."""
+    baseline: Columns = {
+        "flag": ["0", "1"] * 500,
+        "age": numbers(1000),
+        "day": [f"2026-01-{1 + index % 28:02}" for index in range(1000)],
+        "still": numbers(1000),
+    }
+    current: Columns = {
+        "flag": ["1"] * 1000,
+        "age": [None if index % 4 == 0 else str(index) for index in range(1000)],
+        "day": [f"2026-02-{1 + index % 7:02}" for index in range(1000)],
+        "still": numbers(1000),
+    }
+    return report(baseline, current, rule="calibrated")
+
+
 def nasty() -> Report:
     """Every nasty name as a column that drifted, as one that can't be compared, and as a category."""
     baseline: Columns = {name: numbers(1000) for name in NASTY}

@@ -6,6 +6,7 @@ import hashlib
 import html
 import json
 import re
+from datetime import date
 from html.parser import HTMLParser
 from typing import Any
 
@@ -15,9 +16,10 @@ import pytest
 from drift_engine.report import PastRun
 from drift_engine.report.html import html_report
 from drift_engine.report.html.shell import embedded
+from drift_engine.thresholds import Thresholds, Wish, obeyed
 from drift_engine.verdicts import FeatureVerdict
 from tests.tables import Columns
-from tests.unit.report.reports import NASTY, drifted, nasty, report
+from tests.unit.report.reports import NASTY, by_tests, drifted, nasty, report
 
 
 class _Tags(HTMLParser):
@@ -179,3 +181,51 @@ def test_a_feature_that_its_missing_cells_made_drift_says_so_where_it_moved() ->
     new: Columns = {"age": [None if index % 4 == 0 else str(index) for index in range(1000)]}
     page = html_report(report(old, new, rule="calibrated"))
     assert '<td role="cell" class="moved"><bdi>missing cells 0% → 25%</bdi></td>' in page
+
+
+def test_where_tests_decide_the_effect_is_the_column_and_the_distance_has_its_name() -> None:
+    page = html_report(by_tests())
+    assert "<span>Effect</span>" in page
+    assert "<span>Distance</span>" not in page
+    assert "Model Monitor’s distance of its threshold" in page
+    flag, age = page.split("<tbody ")[1:3]
+    assert '<b>50%</b><small> moved, <span class="p">p &lt; 1e-15</span></small>' in flag
+    assert "<small>distance 0.000 of 0.100</small>" in flag
+    assert "<b>±25%</b><small> missing" in age
+    assert '<span class="none">not tested</span>' in page
+    assert "exceeds its threshold" not in page
+    by_distance = html_report(drifted())
+    assert "<span>Distance</span>" in by_distance
+    assert "<span>Effect</span>" not in by_distance
+    assert "Model Monitor’s distance of its threshold" not in by_distance
+
+
+def test_the_gap_that_is_drawn_is_the_effect_that_decided() -> None:
+    flag = next(each for each in data_of(html_report(by_tests()))["features"] if each["name"] == "flag")
+    assert flag["figure"]["gap"] == [0, 5000, 0]
+    assert "distinct" not in flag["figure"]
+    assert "allowance" not in flag["figure"]
+
+
+def test_the_trend_of_tests_is_of_effects_and_marks_the_runs_that_drifted() -> None:
+    subject = by_tests()
+    quiet = report({"flag": ["0", "1"] * 500}, {"flag": ["0", "1"] * 500}, rule="calibrated")
+    runs = tuple(PastRun(name, {"flag": quiet.verdicts[0]}) for name in ("2026-05", "2026-06"))
+    data = data_of(html_report(dataclasses.replace(subject, history=runs)))
+    by_name = {feature["name"]: feature for feature in data["features"]}
+    assert data["measure"] == "Effect"
+    assert (by_name["flag"]["past"], by_name["flag"]["now"]) == ([0.0, 0.0], [0.5, 0.02])
+    assert by_name["flag"]["alarms"] == [0, 0, 1]
+    assert (by_name["day"]["past"], by_name["day"]["now"]) == ([None, None], [None, None])
+
+
+def test_a_threshold_of_its_own_shows_the_distance_that_decided() -> None:
+    subject = by_tests()
+    wish = Thresholds({"flag": Wish("kolmogorov_smirnov", 0.6)})
+    assert subject.baseline is not None
+    judged = obeyed(subject.verdicts, subject.current, subject.baseline, wish, date(2026, 7, 1))
+    page = html_report(dataclasses.replace(subject, verdicts=judged))
+    row = next(part for part in page.split("<tbody ") if ">flag<" in part)
+    assert "<b>0.500</b><small> of 0.600</small>" in row
+    assert "own threshold, kolmogorov_smirnov" in row
+    assert "✓" in row

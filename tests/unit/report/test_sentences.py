@@ -28,16 +28,14 @@ def test_the_summary_says_how_many_which_farthest_and_what_was_not_compared() ->
 def test_where_tests_decide_the_summary_names_the_largest_effect_not_the_largest_distance() -> None:
     baseline: Columns = {"flag": ["0", "1"] * 500, "day": ["mo", "tu"] * 500, "amount": numbers(1000)}
     current: Columns = {"flag": ["0"] * 1000, "day": ["we", "th"] * 500, "amount": numbers(1000, start=300)}
-    said = "3 of 3 features drifted; day moved farthest (100% of the rows; distance "
-    assert summary(report(baseline, current, rule="calibrated")).startswith(said)
+    said = "3 of 3 features drifted; day moved farthest (100% of the rows)"
+    assert summary(report(baseline, current, rule="calibrated")) == said
 
 
 def test_the_summary_says_so_where_missing_cells_moved_farthest() -> None:
     full, holes = ["1", "2"] * 500, ["1", "2", None, None] * 250
     said = summary(report({"amount": full}, {"amount": holes}, rule="calibrated"))
-    assert said.startswith(
-        "1 of 1 feature drifted; amount moved farthest (missing cells by 50%; distance 0.000"
-    )
+    assert said == "1 of 1 feature drifted; amount moved farthest (missing cells by 50%)"
 
 
 def test_a_quiet_summary_says_what_came_closest() -> None:

@@ -15,7 +15,7 @@ from drift_engine.report.markdown import markdown
 from drift_engine.report.message import message
 from drift_engine.report.sarif import sarif
 from tests.tables import Columns, numbers
-from tests.unit.report.reports import NASTY, drifted, nasty, report
+from tests.unit.report.reports import NASTY, by_tests, drifted, nasty, report
 
 
 def rendered(text: str) -> str:
@@ -36,6 +36,17 @@ def test_markdown_has_a_row_for_every_feature_that_is_not_ok() -> None:
     assert rows[1] == ["amount", "drifted", "0.820", "0.100", "≤ 899: 90% → 0%"]
     assert [row[0] for row in rows[1:]] == ["amount", "colour", "gone", "empty", "retyped", "words"]
     assert rows[3][1:] == ["not comparable", "", "", "the current data has no such column"]
+
+
+def test_markdown_of_tests_has_the_effect_that_decided_and_the_distance_by_its_name() -> None:
+    rows = cells(rendered(markdown(by_tests())))
+    assert rows[0] == ["feature", "verdict", "effect", "p", "Model Monitor's distance", "what moved"]
+    by_name = {row[0]: row[1:] for row in rows[1:]}
+    assert list(by_name) == ["flag", "age", "day"]
+    assert by_name["flag"] == ["drifted", "50% moved", "< 1e-15", "0.000 of 0.100", "≤ 0: 50% → 0%"]
+    assert by_name["age"][:4] == ["drifted", "±25% missing", "< 1e-15", "0.000 of 0.100"]
+    assert by_name["day"][:3] == ["not comparable", "", ""]
+    assert "1 feature ok." in markdown(by_tests())
 
 
 def test_names_in_markdown_make_no_cell_no_element_and_no_link() -> None:
@@ -137,9 +148,8 @@ def test_the_message_fits_a_chat_and_has_no_control_character() -> None:
 def test_the_message_says_that_missing_cells_made_a_feature_drift() -> None:
     old: Columns = {"age": numbers(1000)}
     new: Columns = {"age": [None if index % 4 == 0 else str(index) for index in range(1000)]}
-    assert "- age: 0.000 (threshold 0.100), missing cells 0% → 25%" in message(
-        report(old, new, rule="calibrated")
-    )
+    said = "- age: ±25% missing (p < 1e-15), missing cells 0% → 25%"
+    assert said in message(report(old, new, rule="calibrated"))
 
 
 def test_junit_says_of_a_tested_feature_what_made_it_drift() -> None:

@@ -168,9 +168,10 @@ def test_a_result_is_a_table_for_pandas(tmp_path: Path, baseline: Baseline) -> N
 def test_a_result_reads_well(tmp_path: Path, baseline: Baseline) -> None:
     lines = repr(check(write_csv(tmp_path / "july.csv", DRIFTED), baseline)).splitlines()
     assert lines[0] == "1,000 rows checked, 1 of 2 features drifted, 1 finding"
-    head = ["feature", "type", "method", "distance", "threshold", "effect", "adjusted_p", "verdict", "reason"]
+    head = ["feature", "type", "effect", "adjusted_p", "verdict", "mm_distance", "reason"]
     assert lines[1].split() == head
-    assert lines[2].split()[:3] == ["x", "Integral", "robust"]
+    assert lines[2].split()[:4] == ["x", "Integral", "90%", "moved"]
+    assert lines[-2].startswith("effect and adjusted_p decide: ")
     assert lines[-1].startswith("1 of 2 features drifted (false alarms expected in a healthy batch: 0.05;")
 
 
