@@ -6,8 +6,10 @@ from typing import Any
 
 from drift_engine.history.change import LEAST_BATCHES, Change, batches_to_show
 from drift_engine.history.timeline import FeatureHistory, History
+from drift_engine.report.effects import effect_of, tested
 from drift_engine.report.tables import Row, text_table
-from drift_engine.report.words import distance, number, plural, shown
+from drift_engine.report.words import distance, number, percent, plural, shown
+from drift_engine.verdicts import FeatureVerdict
 
 _BARS = "▁▂▃▄▅▆▇█"
 _NAME = 40
@@ -26,9 +28,13 @@ _HEAD = (
 
 
 def history_text(history: History) -> str:
-    """A row a feature: its distances as bars, how many batches drifted, where it changed."""
-    rows: list[Row] = [_HEAD]
-    rows += [_row(feature, history) for feature in history.features]
+    """A row a feature: how far it was as bars, how many batches drifted, where it changed.
+
+    How far are the effects where tests decided, as on the page, else the distances.
+    """
+    by_tests = tested(verdict for feature in history.features for verdict in feature.verdicts)
+    rows: list[Row] = [tuple("effects" if each == "distances" and by_tests else each for each in _HEAD)]
+    rows += [_row(feature, history, by_tests) for feature in history.features]
     ends = f"{shown(history.batches[0], _NAME)} to {shown(history.batches[-1], _NAME)}"
     changed = sum(feature.changed for feature in history.features)
     count = "1 batch" if len(history.batches) == 1 else f"{len(history.batches):,} batches"
@@ -55,6 +61,7 @@ def history_document(history: History) -> dict[str, Any]:
             {
                 "name": feature.name,
                 "distances": [verdict.distance for verdict in feature.verdicts],
+                "effects": [effect_of(verdict) for verdict in feature.verdicts],
                 "verdicts": [verdict.verdict for verdict in feature.verdicts],
                 "changed": feature.changed,
                 "change": _change_document(feature, history),
@@ -79,22 +86,36 @@ def _change_document(feature: FeatureHistory, history: History) -> dict[str, Any
     }
 
 
-def _row(feature: FeatureHistory, history: History) -> Row:
-    found = [verdict.distance for verdict in feature.verdicts]
+def _row(feature: FeatureHistory, history: History, by_tests: bool) -> Row:
+    far, said = (effect_of, _percent) if by_tests else (_distance_of, distance)
+    found = [far(verdict) for verdict in feature.verdicts]
     known = [each for each in found if each is not None]
     drifted = sum(verdict.verdict == "drifted" for verdict in feature.verdicts)
     change = feature.change if feature.changed else None
     return (
         shown(feature.name, _NAME),
         _bars(found),
-        distance(max(known, default=None)),
+        said(max(known, default=None)),
         str(drifted),
         "" if change is None else shown(history.batches[change.at], _NAME),
         "" if change is None else _within(change, history),
-        "" if change is None else distance(feature.before),
-        "" if change is None else distance(feature.after),
+        "" if change is None else said(_mean(found[: change.at])),
+        "" if change is None else said(_mean(found[change.at :])),
         "" if feature.change is None else number(feature.adjusted_p_value, 2),
     )
+
+
+def _distance_of(verdict: FeatureVerdict) -> float | None:
+    return verdict.distance
+
+
+def _percent(share: float | None) -> str:
+    return "" if share is None else percent(share)
+
+
+def _mean(values: list[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if known else None
 
 
 def _within(change: Change, history: History) -> str:

@@ -32,6 +32,7 @@ _LEAVE_OUT = (
     ),
     *("adjusted_p", "distinct", "present", "threshold", "min", "max", "reason", "largest"),
     "distances",
+    "effects",
 )
 TESTED_LEGEND = (
     "effect and adjusted_p decide: the share of the rows, and the chance of it in a table of this size "

@@ -139,6 +139,22 @@ def test_the_timeline_says_which_feature_changed_and_when() -> None:
     assert history_document(timeline(named, baseline, suggest(baseline))) == history_document(history)
 
 
+def test_the_text_shows_effects_where_tests_decide_and_distances_where_thresholds_do() -> None:
+    """A flag turns: Model Monitor's distance stays 0 whatever happens to it."""
+    baseline = profile({"flag": ["0", "1"] * 500})
+    named = [("mon", baseline), ("tue", profile({"flag": ["1"] * 1000}))]
+    tested = history_text(timeline(named, baseline, suggest(baseline))).splitlines()
+    assert tested[0].split()[:4] == ["feature", "effects", "largest", "drifted"]
+    assert tested[1].split() == ["flag", "▁█", "50%", "1"]
+    service = timeline(named, baseline, suggest(baseline), rule="model-monitor")
+    by_threshold = history_text(service).splitlines()
+    assert by_threshold[0].split()[:4] == ["feature", "distances", "largest", "drifted"]
+    assert by_threshold[1].split() == ["flag", "▁▁", "0.000", "0"]
+    document = history_document(timeline(named, baseline, suggest(baseline)))
+    assert document["features"][0]["effects"] == [0.0, 0.5]
+    assert document["features"][0]["distances"] == [0.0, 0.0]
+
+
 @pytest.mark.parametrize(
     ("path", "label"),
     [
