@@ -7,7 +7,7 @@
 - `blocks` cuts a CSV file where rows end; `csv` sends blocks through a `table`; `lines` does it with JSON
   lines, `columns` with the columns of a Parquet file, `batches` with the batches of any other source;
   `constants` adds columns of one text. What the kernel can't read in the plain way (ragged rows, text behind
-  a closing quote, bytes that are not UTF-8, nested objects) the readers read: results, warnings and errors
+  a closing quote, bytes that are not UTF-8, JSON's arrays) the readers read: results, warnings and errors
   are theirs.
 - `kernel/` is the C source, one compiled file with no Python in it; `binding` its signatures, `handover` its
   results as states. A tally counts what no order of rows changes; moments and sketches take numbers in order.

@@ -1,4 +1,4 @@
-"""The state of a file of JSON lines: its blocks through the kernel, what is not flat through the reader."""
+"""The state of a file of JSON lines: its blocks through the kernel, what is odd through the reader."""
 
 from __future__ import annotations
 

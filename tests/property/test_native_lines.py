@@ -71,7 +71,8 @@ def lines(draw: st.DrawFn, values: st.SearchStrategy[str]) -> str:
     return f"{draw(BLANKS)}{{{written}}}{draw(BLANKS)}"
 
 
-USUAL = lines(st.one_of(NUMBERS, CONSTANTS, STRINGS))
+VALUES = st.one_of(NUMBERS, CONSTANTS, STRINGS)
+USUAL = lines(st.recursive(VALUES, lines, max_leaves=4))
 ANY = st.one_of(
     USUAL,
     lines(st.one_of(NUMBERS, STRINGS, ODD, RAW.map(lambda text: f'"{text}"'))),
@@ -146,6 +147,12 @@ def test_usual_lines(
 )
 @example(['{"a":"\\', "}"], ReadOptions(), [])
 @example(['{"a":{"0":1}}'], ReadOptions(), [])
+@example(['{"a":{"b":1},"a":{"a":2}}', '{"a":{"b":1},"a":3}', '{"a":4,"a":{"b":1}}'], ReadOptions(), [])
+@example(['{"a":{"b":1},"a.b":2}', '{"a.b":2,"a":{"b":1}}', '{"a":null,"a":{"b":1}}'], ReadOptions(), [])
+@example(['{"a":' * 20 + "1" + "}" * 20, '{"' + "x" * 600 + '":{"a":1}}'], ReadOptions(), [])
+@example(
+    ['{"' + "x" * 300 + '":{"' + "y" * 300 + '":1}}', "{" + '"a":{},' * 20 + '"b":1}'], ReadOptions(), []
+)
 def test_any_lines(
     tmp_path: Path,
     caplog: pytest.LogCaptureFixture,

@@ -1,4 +1,4 @@
-/* JSON lines whose objects are flat: where the cells are, and the cells into a worker's tallies. */
+/* JSON lines: where the cells of objects are, and the cells into a worker's tallies. */
 #ifndef JSON_H
 #define JSON_H
 
@@ -11,9 +11,27 @@ typedef struct {
     i64 count;
 } Names;
 
-/* A cell's start where its value is null or absent, and the bit of its length that says that it has escapes. */
-enum { NOWHERE = UINT32_MAX };
+/* A cell's start where there is no value, with a length that says why; and the bit of a length that says that the
+   cell has escapes. */
+enum { NOWHERE = UINT32_MAX, ABSENT = 0, IS_NULL = 1 };
 static const u32 ESCAPED = 1u << 31;
+
+/* Objects in objects, the bytes of their keys together, and how many an object may have: beyond, Python reads. */
+enum { MOST_DEPTH = 16, MOST_KEY = 512, MOST_INNER = 16 };
+
+/* A row that is being read; `expected` is the column whose key is likely to come next. */
+typedef struct {
+    const u8 *text;
+    Names names;
+    int nan_is_missing;
+    u32 *cells;
+    i64 expected;
+} Row;
+
+typedef struct {
+    const u8 *bytes;
+    i64 size;
+} Key;
 
 static inline const u8 *skip_blanks(const u8 *p) {
     while (*p == ' ' || *p == '\t' || *p == '\r') p++;
@@ -96,13 +114,13 @@ static const u8 *number_end(const u8 *p) {
 static inline int is_word(const u8 *p, const char *word, size_t n) { return !memcmp(p, word, n); }
 
 /* Behind the value that starts at p, and its cell; NULL where it is none, or an array or object. */
-static const u8 *value_end(const u8 *text, const u8 *p, int nan_is_missing, u32 *cell) {
+static const u8 *value_end(const Row *row, const u8 *p, u32 *cell) {
     const u8 *end;
     if (*p == '"') {
         u32 escaped = 0;
         end = closing_quote(++p, &escaped);
         if (!end) return NULL;
-        cell[0] = (u32)(p - text);
+        cell[0] = (u32)(p - row->text);
         cell[1] = (u32)(end - p) | escaped;
         return end + 1;
     }
@@ -110,43 +128,73 @@ static const u8 *value_end(const u8 *text, const u8 *p, int nan_is_missing, u32 
     if (is_word(p, "true", 4)) end = p + 4;
     else if (is_word(p, "false", 5)) end = p + 5;
     else if (is_word(p, "null", 4)) end = p + 4, missing = 1;
-    else if (is_word(p, "NaN", 3)) end = p + 3, missing = nan_is_missing;
+    else if (is_word(p, "NaN", 3)) end = p + 3, missing = row->nan_is_missing;
     else if (is_word(p, "Infinity", 8)) end = p + 8;
     else if (is_word(p, "-Infinity", 9)) end = p + 9;
     else end = number_end(p);
     if (!end) return NULL;
-    cell[0] = missing ? NOWHERE : (u32)(p - text);
-    cell[1] = missing ? 0 : (u32)(end - p);
+    cell[0] = missing ? NOWHERE : (u32)(p - row->text);
+    cell[1] = missing ? IS_NULL : (u32)(end - p);
     return end;
 }
 
+static inline int is_key(Key a, Key b) { return a.size == b.size && !memcmp(a.bytes, b.bytes, (size_t)a.size); }
+
 /* The column of a name, which is most often the expected one; -1 for none. */
-static i64 column_of(const Names *names, const u8 *p, i64 n, i64 expected) {
-    for (i64 tried = 0; tried < names->count; tried++) {
-        i64 c = expected + tried < names->count ? expected + tried : expected + tried - names->count;
+static i64 column_of(const Row *row, Key name) {
+    const Names *names = &row->names;
+    for (i64 tried = 0, c = row->expected; tried < names->count; tried++, c++) {
+        if (c >= names->count) c = 0;
         i64 start = c ? names->ends[c - 1] : 0;
-        if (names->ends[c] - start == n && !memcmp(names->bytes + start, p, (size_t)n)) return c;
+        if (is_key(name, (Key){names->bytes + start, names->ends[c] - start})) return c;
     }
     return -1;
 }
 
-/* Behind the object that starts at p, whose cells are written; NULL where it is none or not flat, or has a name
-   that no column has. */
-static const u8 *object_end(const u8 *text, const u8 *p, const Names *names, int nan_is_missing, u32 *cells) {
-    if (*p != '{') return NULL;
+/* A key behind those of the objects around it, written to `room` where there are any; no bytes where it is too long. */
+static Key name_of(Key prefix, Key key, u8 *room) {
+    if (!prefix.size) return key;
+    if (prefix.size + key.size > MOST_KEY) return (Key){NULL, 0};
+    memcpy(room, prefix.bytes, (size_t)prefix.size);
+    memcpy(room + prefix.size, key.bytes, (size_t)key.size);
+    return (Key){room, prefix.size + key.size};
+}
+
+/* Behind the object that starts at p, whose values go to the row's cells; `prefix` is the keys of those around it,
+   with a dot behind each. NULL where it is none, has a key that no column has, an array, or one that says twice
+   what an inner object is: in JSON the last one holds, all of it. */
+static const u8 *object_end(Row *row, const u8 *p, Key prefix, int depth) {
+    u8 room[MOST_KEY + 1];
+    Key inner[MOST_INNER];
+    int inners = 0;
+    if (*p != '{' || depth == MOST_DEPTH) return NULL;
     p = skip_blanks(p + 1);
     if (*p == '}') return p + 1;
-    for (i64 expected = 0;;) {
+    for (;;) {
         u32 escaped = 0;
         if (*p != '"') return NULL;
         const u8 *end = closing_quote(p + 1, &escaped);
         if (!end || escaped) return NULL;
-        i64 c = column_of(names, p + 1, end - p - 1, expected);
-        if (c < 0) return NULL;
-        expected = c + 1 < names->count ? c + 1 : 0;
+        Key key = {p + 1, end - p - 1}, name = name_of(prefix, key, room);
+        if (!name.bytes) return NULL;
+        for (int k = 0; k < inners; k++)
+            if (is_key(key, inner[k])) return NULL;
+        i64 c = column_of(row, name);
         p = skip_blanks(end + 1);
         if (*p != ':') return NULL;
-        p = value_end(text, skip_blanks(p + 1), nan_is_missing, cells + 2 * c);
+        p = skip_blanks(p + 1);
+        if (*p == '{') {
+            int is_said = c >= 0 && !(row->cells[2 * c] == NOWHERE && row->cells[2 * c + 1] == ABSENT);
+            if (is_said || inners == MOST_INNER || name.size >= MOST_KEY) return NULL;
+            inner[inners++] = key;
+            if (name.bytes != room) memcpy(room, name.bytes, (size_t)name.size);
+            room[name.size] = '.';
+            p = object_end(row, p, (Key){room, name.size + 1}, depth + 1);
+        } else {
+            if (c < 0) return NULL;
+            row->expected = c + 1;
+            p = value_end(row, p, row->cells + 2 * c);
+        }
         if (!p) return NULL;
         p = skip_blanks(p);
         if (*p == '}') return p + 1;
@@ -167,11 +215,11 @@ static int make_words(Scanner *s, i64 words) {
 }
 
 /* How many rows a text has that ends with a newline and is shorter than 2 GiB, and into `stops` where their cells are;
-   without a worker, only how many. Touches no tally. IRREGULAR where it is not UTF-8, or a line is neither blank nor a
-   flat object of these names. */
+   without a worker, only how many. Touches no tally. IRREGULAR where it is not UTF-8, or a line is neither blank nor an
+   object of these names (`object_end`). */
 EXPORT i64 de_json_rows(Scanner *s, const u8 *text, i64 n, const u8 *bytes, const i64 *ends, i64 columns,
                         int nan_is_missing) {
-    Names names = {bytes, ends, columns};
+    Row row = {text, {bytes, ends, columns}, nan_is_missing, NULL, 0};
     i64 rows = 0;
     int high = 0;
     for (i64 at = 0; at < n; at += 64) high |= any_high(text + at);
@@ -185,9 +233,13 @@ EXPORT i64 de_json_rows(Scanner *s, const u8 *text, i64 n, const u8 *bytes, cons
             rows = NO_MEMORY;
             break;
         }
-        u32 *cells = s ? s->stops + 2 * rows * columns : scratch;
-        for (i64 c = 0; c < columns; c++) cells[2 * c] = NOWHERE;
-        p = object_end(text, p, &names, nan_is_missing, cells);
+        row.cells = s ? s->stops + 2 * rows * columns : scratch;
+        row.expected = 0;
+        for (i64 c = 0; c < columns; c++) {
+            row.cells[2 * c] = NOWHERE;
+            row.cells[2 * c + 1] = ABSENT;
+        }
+        p = object_end(&row, p, (Key){NULL, 0}, 0);
         if (p) p = skip_blanks(p);
         rows = p && *p == '\n' ? rows + 1 : IRREGULAR;
         if (rows < 0) break;
