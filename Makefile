@@ -10,13 +10,19 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: demo test docs bench bench-peers bench-lambda bench-page bench-verdicts clean
+# Two at a time: an installation keeps one processor busy.
+MAKEFLAGS += --jobs=2
+
+.PHONY: demo test environments docs bench bench-peers bench-lambda bench-page bench-verdicts clean
 
 demo: $(VENV)/.installed
 	@PYTHON=$(BIN)/python sh examples/demo.sh
 
-test: $(VENV)/.installed-dev
+test: $(VENV)/.installed-dev environments
 	@sh .ci/gate $(BIN)
+
+environments:
+	@sh .ci/environments $(PYTHON)
 
 docs: $(VENV)/.installed-dev
 	@sh .ci/browser

@@ -7,6 +7,7 @@ import importlib.util
 import ipaddress
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,34 @@ from hypothesis import settings
 
 settings.register_profile("gate", derandomize=True, deadline=None)
 settings.load_profile("gate")
+
+
+TESTS = Path(__file__).parent
+LONGEST = (
+    "end_to_end/test_local_aws_crashes.py",
+    "unit/local_aws/codepipeline/test_release.py",
+    "docs/test_pages.py",
+    "end_to_end/test_local_aws_serve.py",
+    "end_to_end/test_verbs.py",
+    "property/test_verdicts_null.py",
+    "docs/test_help.py",
+    "end_to_end/test_local_aws_command_line.py",
+    "end_to_end/test_rights.py",
+    "end_to_end/test_history_page_in_a_browser.py",
+    "end_to_end/test_known_defects.py",
+    "unit/distances/test_table.py",
+    "property/test_frequent.py",
+    "end_to_end/test_report_in_a_browser.py",
+    "property/test_states_laws.py",
+    "end_to_end/test_faults.py",
+)
+"""The files that take longest, in that order: begun first, so that no processor waits for one at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every process of pytest-xdist sorts alike; within a file the order stays."""
+    ranks = {TESTS / name: rank for rank, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: ranks.get(item.path, len(ranks)))
 
 
 class NetworkShutError(Exception):

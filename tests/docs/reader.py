@@ -25,7 +25,7 @@ _FOLDERS = (
     "tests/unit/distances",
 )
 _FILES = ("deploy.py", "lambda_handler.py", "pyproject.toml", "requirements.txt", "tests/tables.py")
-_LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.egg-info")
+_LEFT_OUT = shutil.ignore_patterns("*.egg-info")
 
 
 def follow(page: list[Block], folder: Path) -> int:
