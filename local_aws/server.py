@@ -124,6 +124,7 @@ class LocalAws:
         self.repositories = Repositories()
         self._works: list[Callable[[], bool]] = []
         self.timeline = Timeline(self.clock, self.events, self.alarms, lambda: self.busy)
+        self._sessions: dict[str, boto3.Session] = {}
         self._clients: dict[tuple[str, str, str], Any] = {}
         self._clients_lock = threading.Lock()
 
@@ -220,7 +221,10 @@ class LocalAws:
         with self._clients_lock:
             if (service, region, agent) not in self._clients:
                 config = Config(user_agent_extra=agent) if agent else None
-                made = _make_client(self.session(region), service, config)
+                # A session of each client's own would take as long to make as the client.
+                if region not in self._sessions:
+                    self._sessions[region] = self.session(region)
+                made = _make_client(self._sessions[region], service, config)
                 self._clients[service, region, agent] = made
             return self._clients[service, region, agent]
 
