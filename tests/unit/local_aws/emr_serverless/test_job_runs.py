@@ -44,15 +44,23 @@ SCRIPTS = {
 }
 
 
-@pytest.fixture(scope="module")
-def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
-    folder = tmp_path_factory.mktemp("programs")
+def programs(folder: Path) -> tuple[Path, ...]:
+    """The folder, with a `spark-submit` and a `java` in it."""
     for name, text in (("spark-submit", SUBMIT), ("java", "#!/bin/sh\n")):
         (folder / name).write_text(text, encoding="utf-8")
         (folder / name).chmod(0o755)
-    with running(options=Options(programs=(folder,))) as started:
-        objects = {f"scripts/{name}": text.encode() for name, text in SCRIPTS.items()}
-        bucket_with(started, "jobs", {**objects, "data/a.csv": b"x,y", "database.csv": b"other"})
+    return (folder,)
+
+
+def put_scripts(aws: LocalAws) -> None:
+    objects = {f"scripts/{name}": text.encode() for name, text in SCRIPTS.items()}
+    bucket_with(aws, "jobs", {**objects, "data/a.csv": b"x,y", "database.csv": b"other"})
+
+
+@pytest.fixture(scope="module")
+def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
+    with running(options=Options(programs=programs(tmp_path_factory.mktemp("programs")))) as started:
+        put_scripts(started)
         yield started
 
 
