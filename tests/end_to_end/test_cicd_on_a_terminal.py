@@ -43,7 +43,7 @@ def test_yes_goes_to_production_and_ctrl_c_ends_the_next_release(bash: Terminal)
     shown = bash.await_text(r"end:\d+\s")
     assert "\ndeploy.py: Interrupted in release 2; the local AWS has ended" in shown
     assert "Traceback" not in shown
-    assert shown.rstrip().endswith("end:2")
+    assert "end:2" in shown
 
 
 @pytest.mark.slow
@@ -59,4 +59,4 @@ def test_no_and_the_end_of_input_reject_and_production_stays_as_it_is(bash: Term
     assert "-batch-prod: " not in shown
     assert "deploy.py: The release of commit" in shown
     assert "Traceback" not in shown
-    assert shown.rstrip().endswith("end:1")
+    assert "end:1" in shown
