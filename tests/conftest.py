@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 import importlib.util
 import ipaddress
 import socket
@@ -43,6 +44,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Every process of pytest-xdist sorts alike; within a file the order stays."""
     ranks = {TESTS / name: rank for rank, name in enumerate(LONGEST)}
     items.sort(key=lambda item: ranks.get(item.path, len(ranks)))
+
+
+def pytest_collection_finish() -> None:
+    """What there is after the collection stays: no run of the garbage collector looks through it again."""
+    gc.collect()
+    gc.freeze()
 
 
 class NetworkShutError(Exception):
