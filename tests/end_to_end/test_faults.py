@@ -92,7 +92,7 @@ def test_an_unknown_stage_key(account: Account, tmp_path: Path) -> None:
     assert done.code == 2
     (head, fault) = done.err.splitlines()
     assert head == "deploy.py: The stage has a fault:"
-    wanted = f"{overlay}: monitor.treshold: is no key that is known here; did you mean 'thresholds'?"
+    wanted = f"{overlay}:1: monitor.treshold: is no key that is known here; did you mean 'thresholds'?"
     assert fault.strip() == wanted
     assert_nothing_done(account)
 
