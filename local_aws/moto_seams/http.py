@@ -59,7 +59,9 @@ class _CloudFormation(BaseResponse):
         super().__init__(service_name="cloudformation")
 
 
+@functools.cache
 def _create_app(service: Any) -> Flask:
+    """The routes of a service, compiled once a process: what the service keeps is elsewhere."""
     if service != "cloudformation":
         return create_backend_app(service)
     application = Flask("local_aws")
