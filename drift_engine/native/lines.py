@@ -6,11 +6,14 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, pairwise
 from typing import TypeVar
 
+import numpy as np
+
+from drift_engine.errors import DataError
 from drift_engine.native.binding import IRREGULAR, NO_MEMORY, Kernel, address
-from drift_engine.native.blocks import BLOCK, FIRST, MOST, Block, Buffers
+from drift_engine.native.blocks import BLOCK, FIRST, MOST, Block, Buffers, Bytes
 from drift_engine.native.names import Names
 from drift_engine.native.table import Numbers, Table
 from drift_engine.readers.json_lines import (
@@ -24,18 +27,23 @@ from drift_engine.readers.json_lines import (
 from drift_engine.readers.options import ReadOptions
 from drift_engine.readers.partition import DataFile, LineFile
 from drift_engine.readers.streams import at_least, chunks, warn_of_replaced
-from drift_engine.readers.values import rows_at_once
 from drift_engine.states import DatasetState
 
 _Counted = TypeVar("_Counted")
+_NEWLINE = ord("\n")
+# A block has at most so many cells, which take 16 bytes each, whether there is a value or not.
+_MOST_CELLS = 1 << 20
+# So many lines are in no block: whoever only counts them needs no other limit.
+_MOST_LINES = MOST
 
 
 @dataclass(frozen=True, eq=False)
 class _Lines:
-    """Complete lines, and the file's number of the first."""
+    """Complete lines, the file's number of the first, and whether the kernel may look at them."""
 
     block: Block
     first: int
+    is_usual: bool
 
     def read(self, file: DataFile, options: ReadOptions) -> tuple[list[Row], int]:
         """Their rows by the reader, and how many sequences of bytes were not UTF-8."""
@@ -68,18 +76,17 @@ def lines_state(
         def started(lines: _Lines) -> Future[Numbers | None]:
             return table.submit_lines(lines.block.text, lines.block.size, known, options.nan_is_missing)
 
-        for lines, numbers in _in_turn(_blocks(file, options, buffers), started, threads):
+        most = max(1, _MOST_CELLS // len(names))
+        for lines, numbers in _in_turn(_blocks(file, options, buffers, most), started, threads):
             if numbers is not None:
                 table.feed(numbers)
                 rows += numbers.rows
             else:
                 found, wrong = lines.read(file, options)
                 replaced += wrong
-                size = rows_at_once(options.batch_rows, len(names))
-                for start in range(0, len(found), size):
-                    batch = batch_of(names, found[start : start + size])
-                    table.feed(table.submit_batch(batch.columns, batch.rows, rows).result())
-                    rows += batch.rows
+                batch = batch_of(names, found)
+                table.feed(table.submit_batch(batch.columns, batch.rows, rows).result())
+                rows += batch.rows
             buffers.give_back(lines.block.text)
             progress(rows)
         state = table.finish(names, rows)
@@ -103,12 +110,12 @@ def _keys(
 
     for file in files:
         rows = 0
-        for lines, answer in _in_turn(_blocks(file, options, buffers), started, pool[1]):
+        for lines, answer in _in_turn(_blocks(file, options, buffers, _MOST_LINES), started, pool[1]):
             counted = answer
             if counted == IRREGULAR and keys:
                 # Blocks before it may have brought the keys that it was found without.
                 counted = _rows(kernel, lines.block, Names(tuple(keys)), options.nan_is_missing)
-            if counted != IRREGULAR:
+            if counted is not None and counted != IRREGULAR:
                 rows += counted
             else:
                 found, _ = lines.read(file, options)
@@ -122,7 +129,7 @@ def _keys(
 
 def _rows(kernel: Kernel, block: Block, names: Names, nan_is_missing: bool) -> int:
     """How many rows a block has, or IRREGULAR."""
-    if not names.count or block.size >= MOST:
+    if not names.count:
         return IRREGULAR
     text = address(block.text)
     rows = int(kernel.call.de_json_rows(None, text, block.size, *names.places, nan_is_missing))
@@ -133,33 +140,66 @@ def _rows(kernel: Kernel, block: Block, names: Names, nan_is_missing: bool) -> i
 
 def _in_turn(
     found: Iterator[_Lines], started: Callable[[_Lines], Future[_Counted]], threads: int
-) -> Iterator[tuple[_Lines, _Counted]]:
-    """Blocks and what came of them, in order, some of them under way."""
-    waiting: deque[tuple[_Lines, Future[_Counted]]] = deque()
-    for lines in found:
-        waiting.append((lines, started(lines)))
+) -> Iterator[tuple[_Lines, _Counted | None]]:
+    """Blocks and what came of them, in order, some of them under way; None of those that are not usual.
+
+    What is wrong with the file behind them is raised behind them.
+    """
+    waiting: deque[tuple[_Lines, Future[_Counted] | None]] = deque()
+    wrong: DataError | None = None
+    while True:
+        try:
+            lines = next(found, None)
+        except DataError as error:
+            wrong, lines = error, None
+        if lines is None:
+            break
+        waiting.append((lines, started(lines) if lines.is_usual else None))
         if len(waiting) > threads + 1:
             first, counted = waiting.popleft()
-            yield first, counted.result()
+            yield first, counted.result() if counted is not None else None
     for first, counted in waiting:
-        yield first, counted.result()
+        yield first, counted.result() if counted is not None else None
+    if wrong is not None:
+        raise wrong
 
 
-def _blocks(file: DataFile, options: ReadOptions, buffers: Buffers) -> Iterator[_Lines]:
-    """The file's text in order, cut behind newlines; the first block is small: Python reads its keys."""
+def _blocks(file: DataFile, options: ReadOptions, buffers: Buffers, most: int) -> Iterator[_Lines]:
+    """The file's text in order, cut behind newlines, at most so many lines at once.
+
+    The first block is small: Python reads its keys.
+    """
     source = chunks(file, replace(options, block_bytes=min(options.block_bytes, BLOCK)))
     head = next(source, b"")
     source = chain(filter(None, (head[:FIRST], head[FIRST:])), source)
     line, rest = 1, b""
     while piece := at_least(source, max(1, len(rest))):
-        cut = piece.rfind(b"\n") + 1
-        if cut:
-            text = buffers.joined(rest, piece[:cut])
-            yield _Lines(Block(text, len(rest) + cut), line)
-            line += piece.count(b"\n", 0, cut)
-            rest = piece[cut:]
-        else:
-            rest += piece
+        for part in _parts(piece, most):
+            if not part.endswith(b"\n"):
+                rest += part
+                break
+            yield _lines(buffers.joined(rest, part), len(rest) + len(part), line, options)
+            line += part.count(b"\n")
+            rest = b""
         refuse_long(file, options, line, len(rest))
     if rest.strip():
-        yield _Lines(Block(buffers.joined(rest, b"\n"), len(rest) + 1), line)
+        yield _lines(buffers.joined(rest, b"\n"), len(rest) + 1, line, options)
+
+
+def _parts(piece: bytes, most: int) -> Iterator[bytes]:
+    """A text cut behind newlines, at most so many in a part, and what is behind the last one."""
+    if piece.count(b"\n") <= most:
+        cut = piece.rfind(b"\n") + 1
+        return filter(None, (piece[:cut], piece[cut:]))
+    ends = np.flatnonzero(np.frombuffer(piece, np.uint8) == _NEWLINE) + 1
+    cuts = [0, *ends[most - 1 :: most].tolist(), *ends[-1:].tolist(), len(piece)]
+    return (piece[start:end] for start, end in pairwise(cuts) if start < end)
+
+
+def _lines(text: Bytes, size: int, first: int, options: ReadOptions) -> _Lines:
+    """Complete lines: not usual where one is longer than a row may be, or all are for places of 32 bits."""
+    is_usual = size < MOST
+    if size > options.max_row_bytes:
+        ends = np.flatnonzero(text[:size] == _NEWLINE)
+        is_usual = is_usual and int(np.diff(ends, prepend=-1).max()) - 1 <= options.max_row_bytes
+    return _Lines(Block(text, size), first, is_usual)

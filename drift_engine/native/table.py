@@ -14,7 +14,6 @@ import numpy as np
 import numpy.typing as npt
 
 from drift_engine.native.binding import IRREGULAR, NO_MEMORY, SPARE, Kernel, address
-from drift_engine.native.blocks import MOST
 from drift_engine.native.handover import column_states
 from drift_engine.native.names import Names
 from drift_engine.states import CodedColumn, Column, DatasetState, TextColumn
@@ -84,7 +83,10 @@ class Table:
     def submit_lines(
         self, text: Bytes, size: int, names: Names, nan_is_missing: bool
     ) -> Future[Numbers | None]:
-        """Count complete lines of JSON; the rest as in `submit_block`. `names` are those of all columns."""
+        """Count complete lines of JSON, less than 2 GiB; `names` are those of all columns.
+
+        The rest as in `submit_block`.
+        """
         return self._pool.submit(self._lines, text, size, names, nan_is_missing)
 
     def submit_batch(self, columns: Sequence[Column], rows: int, first_row: int) -> Future[Numbers]:
@@ -132,8 +134,6 @@ class Table:
             return self._scanned(_sound(rows), newlines.value, scan)
 
     def _lines(self, text: Bytes, size: int, names: Names, nan_is_missing: bool) -> Numbers | None:
-        if size >= MOST:
-            return None
         place = address(text)
         with self._scanner() as scanner:
             rows = self._call.de_json_rows(scanner, place, size, *names.places, nan_is_missing)

@@ -130,8 +130,12 @@ def rows_of(file: DataFile, options: ReadOptions, text: bytes, line: int) -> tup
         DataError: a line is no object.
     """
     good, wrong = mended(text)
-    lines = ((number, each) for number, each in enumerate(good.split(b"\n"), start=line) if each.strip())
-    return [_read(file, options, number, each.decode())[0] for number, each in lines], wrong
+    rows = []
+    for number, each in enumerate(good.split(b"\n"), start=line):
+        refuse_long(file, options, number, len(each))
+        if each.strip():
+            rows.append(_read(file, options, number, each.decode())[0])
+    return rows, wrong
 
 
 def refuse_only_object(file: DataFile, options: ReadOptions) -> None:
@@ -171,6 +175,7 @@ def numbered_lines(file: DataFile, options: ReadOptions, quiet: bool = False) ->
         *complete, rest = (rest + chunk).split(b"\n")
         for line in complete:
             number += 1
+            refuse_long(file, options, number, len(line))
             if line and not line.isspace():
                 text, wrong = mended(line)
                 replaced += wrong
@@ -185,7 +190,7 @@ def numbered_lines(file: DataFile, options: ReadOptions, quiet: bool = False) ->
 
 
 def refuse_long(file: DataFile, options: ReadOptions, number: int, size: int) -> None:
-    """Nothing, unless a line that goes on has more bytes already than a row may have.
+    """Nothing, unless a line has more bytes, so far, than a row may have.
 
     Raises:
         DataError: it has.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -149,6 +150,7 @@ def test_usual_lines(
 @example(['{"a":{"0":1}}'], ReadOptions(), [])
 @example(['{"a":{"b":1},"a":{"a":2}}', '{"a":{"b":1},"a":3}', '{"a":4,"a":{"b":1}}'], ReadOptions(), [])
 @example(['{"a":{"b":1},"a.b":2}', '{"a.b":2,"a":{"b":1}}', '{"a":null,"a":{"b":1}}'], ReadOptions(), [])
+@example(['{"a.b":1,"a":{"b":2},"a.b":3}', '{"a":1,"b":2,"a":3}'], ReadOptions(), [])
 @example(['{"a":' * 20 + "1" + "}" * 20, '{"' + "x" * 600 + '":{"a":1}}'], ReadOptions(), [])
 @example(
     ['{"' + "x" * 300 + '":{"' + "y" * 300 + '":1}}', "{" + '"a":{},' * 20 + '"b":1}'], ReadOptions(), []
@@ -191,9 +193,28 @@ def test_files_together_have_the_keys_of_all(tmp_path: Path) -> None:
     assert states[1].to_bytes() == numpy_state(second).to_bytes()
 
 
-def test_a_line_longer_than_a_row_may_be(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    (tmp_path / "x.jsonl").write_text('{"a": 1}\n{"a": "' + "x" * 5000 + '"}\n')
-    options = ReadOptions(block_bytes=100, max_row_bytes=1000)
+@pytest.mark.parametrize("size", [900, 1100, 3000])
+@pytest.mark.parametrize("block_bytes", [100, 2000, 1 << 20])
+def test_a_line_longer_than_a_row_may_be(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, size: int, block_bytes: int
+) -> None:
+    (tmp_path / "x.jsonl").write_text('{"a": 1}\n{"a": "' + "x" * size + '"}\n{"a": 2}\n{')
+    options = ReadOptions(block_bytes=block_bytes, max_row_bytes=1000)
     same(tmp_path / "x.jsonl", options, caplog)
-    with pytest.raises(DataError, match="line 2: longer than max_row_bytes=1000"):
+    expected = "line 4: not JSON" if size < 1000 else "line 2: longer than max_row_bytes=1000"
+    with pytest.raises(DataError, match=expected):
         state_of(partition_of(tmp_path / "x.jsonl", options), kernel(), 2, no_progress)
+
+
+def test_many_keys_of_which_a_line_has_one_take_no_room_for_all(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    keys = [f"c{i}" for i in range(3000)]
+    lines = [json.dumps(dict.fromkeys(keys, 1)), *(f'{{"{keys[i % 3000]}":{i}}}' for i in range(20_000))]
+    (tmp_path / "x.jsonl").write_text("\n".join(lines))
+    same(tmp_path / "x.jsonl", ReadOptions(), caplog)
+    tracemalloc.start()
+    state_of(partition_of(tmp_path / "x.jsonl"), kernel(), 2, no_progress)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 100e6  # all rows at once have 480 MB of numbers

@@ -161,8 +161,8 @@ static Key name_of(Key prefix, Key key, u8 *room) {
 }
 
 /* Behind the object that starts at p, whose values go to the row's cells; `prefix` is the keys of those around it,
-   with a dot behind each. NULL where it is none, has a key that no column has, an array, or one that says twice
-   what an inner object is: in JSON the last one holds, all of it. */
+   with a dot behind each. NULL where it is none, has an array, a key that no column has, or one that was said before:
+   of those the last holds, all of it, but in the first one's place. */
 static const u8 *object_end(Row *row, const u8 *p, Key prefix, int depth) {
     u8 room[MOST_KEY + 1];
     Key inner[MOST_INNER];
@@ -183,9 +183,9 @@ static const u8 *object_end(Row *row, const u8 *p, Key prefix, int depth) {
         p = skip_blanks(end + 1);
         if (*p != ':') return NULL;
         p = skip_blanks(p + 1);
+        if (c >= 0 && !(row->cells[2 * c] == NOWHERE && row->cells[2 * c + 1] == ABSENT)) return NULL;
         if (*p == '{') {
-            int is_said = c >= 0 && !(row->cells[2 * c] == NOWHERE && row->cells[2 * c + 1] == ABSENT);
-            if (is_said || inners == MOST_INNER || name.size >= MOST_KEY) return NULL;
+            if (inners == MOST_INNER || name.size >= MOST_KEY) return NULL;
             inner[inners++] = key;
             if (name.bytes != room) memcpy(room, name.bytes, (size_t)name.size);
             room[name.size] = '.';
