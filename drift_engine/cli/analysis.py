@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TextIO
 
+from drift_engine.cli.places import baseline_folder
 from drift_engine.verdicts import RULES
 
 
@@ -31,7 +32,9 @@ class Analysis:
 
 def add_baseline(command: argparse.ArgumentParser) -> None:
     """Take the baseline's folder, and who decides what drifted."""
-    command.add_argument("--baseline", required=True, metavar="DIR", help="the folder of the baseline")
+    command.add_argument(
+        "--baseline", type=baseline_folder, required=True, metavar="DIR", help="the folder of the baseline"
+    )
     command.add_argument(
         "--verdict",
         choices=RULES,

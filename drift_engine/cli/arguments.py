@@ -10,6 +10,7 @@ from typing import NoReturn
 from drift_engine import __version__
 from drift_engine.checks import Monitoring
 from drift_engine.cli.analysis import Analysis
+from drift_engine.cli.places import baseline_folder, output_file, output_folder
 from drift_engine.readers import ReadOptions
 from drift_engine.report import FORMS
 from drift_engine.verdicts import RULES, Rule
@@ -29,7 +30,7 @@ class _OneLineParser(argparse.ArgumentParser):
     """A parser whose errors are one line on stderr, exit code 2."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"drift-engine: {message} (drift-engine --help)\n")
+        self.exit(2, f"drift-engine: {' '.join(message.splitlines())} (drift-engine --help)\n")
 
 
 def parser(analyses: Iterable[Analysis] = ()) -> argparse.ArgumentParser:
@@ -47,13 +48,19 @@ def parser(analyses: Iterable[Analysis] = ()) -> argparse.ArgumentParser:
     commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
     baseline = _command(commands, "baseline", "make statistics.json and constraints.json of data")
     add_data(baseline)
-    baseline.add_argument("--output", required=True, metavar="DIR", help="where the two files go")
+    baseline.add_argument(
+        "--output", type=output_folder, required=True, metavar="DIR", help="where the two files go"
+    )
     _method(baseline, "write these into constraints.json")
     _strict(baseline, "write nothing that Model Monitor doesn't write")
     check = _command(commands, "check", "compare data with a baseline")
     add_data(check)
-    check.add_argument("--baseline", required=True, metavar="DIR", help="the folder of the baseline")
-    check.add_argument("--output", metavar="DIR", help="where the files of the check go, if anywhere")
+    check.add_argument(
+        "--baseline", type=baseline_folder, required=True, metavar="DIR", help="the folder of the baseline"
+    )
+    check.add_argument(
+        "--output", type=output_folder, metavar="DIR", help="where the files of the check go, if anywhere"
+    )
     check.add_argument(
         "--verdict",
         choices=RULES,
@@ -176,14 +183,14 @@ def _method(command: argparse.ArgumentParser, purpose: str) -> None:
 def _forms(command: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     group = command.add_argument_group("reports", "any of them, each to a file")
     for form in FORMS.values():
-        group.add_argument(f"--{form.name}", metavar="FILE", help=form.summary)
+        group.add_argument(f"--{form.name}", type=output_file, metavar="FILE", help=form.summary)
     return group
 
 
 def _past(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--history", metavar="DIR", help="show past runs too: a folder of --output folders")
     said = "write the page of all these runs, and link to it from the report"
-    group.add_argument("--history-page", metavar="FILE", help=said)
+    group.add_argument("--history-page", type=output_file, metavar="FILE", help=said)
     group.add_argument(
         "--about",
         metavar="NAME=VALUE",

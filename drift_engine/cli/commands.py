@@ -17,7 +17,7 @@ from drift_engine.checks import Monitoring
 from drift_engine.cli.advice import after_baseline, after_check
 from drift_engine.cli.arguments import monitoring, read_options, rule
 from drift_engine.cli.history_page import linked, require_runs, write_page_of_runs
-from drift_engine.cli.outputs import require_spared
+from drift_engine.cli.outputs import require_apart, require_spared
 from drift_engine.cli.progress import Progress
 from drift_engine.cli.screen import written
 from drift_engine.distances import DISTANCES
@@ -59,6 +59,7 @@ def _check(arguments: argparse.Namespace, out: TextIO) -> bool:
     require_runs(arguments)
     forms = [(f"--{form.name}", getattr(arguments, form.name)) for form in FORMS.values()]
     require_spared(arguments.data, (*forms, ("--history-page", arguments.history_page)))
+    require_apart(arguments.baseline, arguments.output, forms)
     baseline = Baseline.load(arguments.baseline, extras=False)
     config = monitoring(arguments, baseline.constraints.monitoring)
     baseline = replace(baseline, constraints=replace(baseline.constraints, monitoring=config))

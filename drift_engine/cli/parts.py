@@ -12,6 +12,7 @@ from drift_engine.cli.analysis import Analysis
 from drift_engine.cli.arguments import add_data, read_options
 from drift_engine.cli.commands import say
 from drift_engine.cli.outputs import require_spared
+from drift_engine.cli.places import output_file, output_folder
 from drift_engine.cli.progress import Progress
 from drift_engine.parts import merge_parts, write_part
 from drift_engine.report.words import plural
@@ -20,7 +21,11 @@ from drift_engine.report.words import plural
 def _add_profile(command: argparse.ArgumentParser) -> None:
     add_data(command)
     command.add_argument(
-        "--output", required=True, metavar="FILE", help="the part's file, as part-07.profile"
+        "--output",
+        type=output_file,
+        required=True,
+        metavar="FILE",
+        help="the part's file, as part-07.profile",
     )
 
 
@@ -38,7 +43,9 @@ def _profile(arguments: argparse.Namespace, out: TextIO) -> bool:
 
 def _add_merge(command: argparse.ArgumentParser) -> None:
     command.add_argument("parts", nargs="+", metavar="PART", help="files that `profile` wrote")
-    command.add_argument("--output", required=True, metavar="DIR", help="where the baseline's two files go")
+    command.add_argument(
+        "--output", type=output_folder, required=True, metavar="DIR", help="where the baseline's two files go"
+    )
 
 
 def _merge(arguments: argparse.Namespace, out: TextIO) -> bool:

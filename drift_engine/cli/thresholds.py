@@ -12,6 +12,7 @@ from typing import TextIO
 from drift_engine.cli.analysis import Analysis, add_baseline
 from drift_engine.cli.arguments import add_data, read_options
 from drift_engine.cli.commands import say
+from drift_engine.cli.places import output_file
 from drift_engine.cli.progress import Progress
 from drift_engine.distances import DISTANCES
 from drift_engine.errors import ThresholdsError
@@ -45,7 +46,9 @@ def _add_suggest(command: argparse.ArgumentParser) -> None:
         "--categorical-method", choices=_CATEGORICAL, default=_PLAN.methods[1], metavar="NAME"
     )
     command.add_argument("--most-rows", type=_count, default=100_000, help="sample at most so many rows")
-    command.add_argument("--output", required=True, metavar="FILE", help="where the thresholds.json goes")
+    command.add_argument(
+        "--output", type=output_file, required=True, metavar="FILE", help="where the thresholds.json goes"
+    )
 
 
 def _suggest(arguments: argparse.Namespace, out: TextIO) -> bool:

@@ -16,7 +16,7 @@ from drift_engine.errors import DataError
 from drift_engine.readers.partition import DataFile
 from drift_engine.readers.s3 import SCHEME, s3_files
 
-_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 
 
 def data_files(path: str | os.PathLike[str]) -> list[DataFile]:
@@ -33,7 +33,7 @@ def data_files(path: str | os.PathLike[str]) -> list[DataFile]:
     text = os.fspath(path)
     if text.startswith(SCHEME):
         return s3_files(text)
-    if scheme := _ADDRESS.match(text):
+    if scheme := ADDRESS.match(text):
         raise DataError(f"{text}: {scheme[0]} is not read here; copy the data to this machine first")
     place = Path(text).expanduser()
     if place.is_dir():

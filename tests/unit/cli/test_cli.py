@@ -234,7 +234,7 @@ def test_every_commands_help_has_an_example(command: str, capsys: pytest.Capture
         (["check", "nowhere.csv", "--baseline", "baseline"], "nowhere.csv"),
         (["check", "train.csv", "--baseline", "nowhere"], "nowhere/statistics.json: there is no such file"),
         (["describe", "train.csv"], "train.csv: line 1, column 1: is not JSON"),
-        (["baseline", "train.csv", "--output", "train.csv"], "train.csv: can't be written"),
+        (["baseline", "train.csv", "--output", "train.csv"], "train.csv: is a file; give a folder"),
         (["check", "train.csv", "--baseline", "baseline", "--report", "./train.csv"], "is the data itself"),
         (["profile", "train.csv", "--output", "train.csv"], "is the data itself"),
         (["baseline", "train.csv", "--output", "x", "--separator", "ab"], "separator"),
