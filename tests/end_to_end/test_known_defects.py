@@ -105,7 +105,7 @@ DEFECTS = {
         f"{HANDLER}::test_a_file_that_may_not_be_read_is_an_error",
     ),
     "6 a job without an exit message ends the Lambda": Defect(
-        "lambda_handler.py",
+        "drift_engine/evaluation/monitor_job.py",
         'job.get("FailureReason") or job.get("ExitMessage")',
         'job["ExitMessage"]',
         f"{HANDLER}::test_a_job_that_did_not_complete_is_an_error_with_its_reason",
