@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -40,8 +40,8 @@ def table_columns(pa: Any, record_batch: Any) -> tuple[Column, ...]:
     )
 
 
-def arrow_column(pa: Any, name: str, array: Any) -> Column:
-    """One pyarrow.Array as a column: numbers as they are, all else as text.
+def arrow_column(pa: Any, name: str, values: Any) -> Column:
+    """One pyarrow.Array or ChunkedArray as a column: numbers as they are, all else as text.
 
     Only null is missing here, NaN is not. Decimals keep their digits, durations are seconds, times read
     as Spark casts them, nested values as JSON.
@@ -49,22 +49,26 @@ def arrow_column(pa: Any, name: str, array: Any) -> Column:
     Raises:
         DataError: its type has no text form; the message names the column.
     """
+    try:
+        return _column(pa, _whole(pa, values))
+    except (pa.ArrowException, ValueError, OverflowError) as error:
+        raise DataError(
+            f"column {name!r} has the type {values.type}, which can't be read as text: {error}"
+        ) from error
+
+
+def _column(pa: Any, array: Any) -> Column:
     types, kind = pa.types, array.type
     if isinstance(kind, pa.BaseExtensionType):
-        return arrow_column(pa, name, array.storage)
+        return _column(pa, array.storage)
     missing = _missing(array)
     if types.is_dictionary(kind):
-        return _coded(pa, array, missing) or arrow_column(pa, name, array.dictionary_decode())
+        return _coded(pa, array, missing) or _column(pa, _decoded(pa, array))
     if types.is_integer(kind) or types.is_floating(kind):
         return number_column(_numbers(pa, array), missing)
     if types.is_boolean(kind):
         return boolean_column(_bits(array.buffers()[1], array), missing)
-    try:
-        return _text_column(pa, array, missing)
-    except (pa.ArrowException, ValueError, OverflowError) as error:
-        raise DataError(
-            f"column {name!r} has the type {kind}, which can't be read as text: {error}"
-        ) from error
+    return _text_column(pa, array, missing)
 
 
 def _bits(buffer: Any, array: Any) -> Flags:
@@ -97,10 +101,18 @@ def _numbers(pa: Any, array: Any) -> Any:
 def _coded(pa: Any, array: Any, missing: Flags) -> CodedColumn | None:
     """A dictionary of texts as it is; None where it is one of other values, or some of them are null."""
     texts, places = array.dictionary, array.indices
-    is_text = pa.types.is_string(texts.type) or pa.types.is_large_string(texts.type)
-    if not is_text or texts.null_count or not pa.types.is_int32(places.type) or not len(texts):
+    if not _is_text(pa, texts.type) or texts.null_count or not len(texts):
         return None
-    return CodedColumn(_strings(pa, texts, np.zeros(len(texts), np.bool_)), _numbers(pa, places), missing)
+    codes = _numbers(pa, places).astype(np.int32, copy=False)
+    return CodedColumn(_strings(pa, texts, np.zeros(len(texts), np.bool_)), codes, missing)
+
+
+def _decoded(pa: Any, array: Any) -> Any:
+    """A dictionary's cells as an array of their own; pyarrow has no way to take a view's values."""
+    plain = _views(pa).get(array.type.value_type)
+    if plain is not None:
+        array = pa.DictionaryArray.from_arrays(array.indices, array.dictionary.cast(plain))
+    return array.dictionary_decode()
 
 
 def _text_column(pa: Any, array: Any, missing: Flags) -> Column:
@@ -119,13 +131,21 @@ def _text_column(pa: Any, array: Any, missing: Flags) -> Column:
         return NumberColumn(seconds.astype(np.float64), missing)
     if types.is_decimal(kind):
         return _strings(pa, array.cast(pa.string()), missing)
-    if types.is_string(kind) or types.is_large_string(kind) or kind in _views(pa):
+    if _is_text(pa, kind):
         return _strings(pa, array, missing)
     return object_column(array.to_pylist())
 
 
-def _views(pa: Any) -> tuple[Any, ...]:
-    return (pa.string_view(),) if hasattr(pa, "string_view") else ()
+def _is_text(pa: Any, kind: Any) -> bool:
+    plain = _views(pa).get(kind, kind)
+    return bool(pa.types.is_string(plain) or pa.types.is_large_string(plain))
+
+
+def _views(pa: Any) -> Mapping[Any, Any]:
+    """Arrow's types whose cells lie apart, and what they are cast to."""
+    if not hasattr(pa, "string_view"):
+        return {}
+    return {pa.string_view(): pa.large_string(), pa.binary_view(): pa.large_binary()}
 
 
 def _times(array: Any, missing: Flags) -> Column:
@@ -150,7 +170,7 @@ def _strings(pa: Any, array: Any, missing: Flags) -> TextColumn:
     return TextColumn(np.frombuffer(data, np.uint8), every.astype(np.int64, copy=False), missing)
 
 
-def whole(pa: Any, values: Any) -> Any:
+def _whole(pa: Any, values: Any) -> Any:
     """A pyarrow.ChunkedArray as one pyarrow.Array; an Array as it is."""
     if not isinstance(values, pa.ChunkedArray):
         return values

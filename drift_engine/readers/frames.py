@@ -29,9 +29,7 @@ class _Kind:
 def _arrow_columns(table: Any, names: tuple[str, ...], start: int, stop: int) -> tuple[Column, ...]:
     pa = arrow.pyarrow("a pyarrow table")
     piece = table.slice(start, stop - start)
-    return tuple(
-        arrow.arrow_column(pa, name, arrow.whole(pa, piece.column(i))) for i, name in enumerate(names)
-    )
+    return tuple(arrow.arrow_column(pa, name, piece.column(i)) for i, name in enumerate(names))
 
 
 _ARROW = _Kind(lambda t: list(t.schema.names), lambda t: int(t.num_rows), _arrow_columns)

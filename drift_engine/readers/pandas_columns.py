@@ -35,7 +35,7 @@ def _column(name: str, series: Any) -> Column:
             return _column(name, series.sparse.to_dense())
         case "ArrowDtype":
             pa = arrow.pyarrow("a pandas column of an Arrow type")
-            return nan_as_missing(arrow.arrow_column(pa, name, arrow.whole(pa, pa.array(series.array))))
+            return nan_as_missing(arrow.arrow_column(pa, name, pa.array(series.array)))
         case "DatetimeTZDtype":
             return _column(name, series.dt.tz_convert("UTC").dt.tz_localize(None))
     missing = np.asarray(series.isna().to_numpy(), np.bool_)

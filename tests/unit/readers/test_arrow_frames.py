@@ -15,6 +15,10 @@ from tests.reading import Reading
 pa = pytest.importorskip("pyarrow")
 
 
+def coded(places: list[int | None], values: Any, of: Any = None) -> Any:
+    return pa.DictionaryArray.from_arrays(pa.array(places, of or pa.uint32()), values)
+
+
 @pytest.mark.parametrize(
     ("array", "cells"),
     [
@@ -28,6 +32,10 @@ pa = pytest.importorskip("pyarrow")
         (pa.array(["ü", "", None], pa.large_string()), ["ü", "", None]),
         (pa.array([b"ab", b"\xff", None]), ["ab", "\ufffd", None]),
         (pa.array(["x", None, "x"]).dictionary_encode(), ["x", None, "x"]),
+        (coded([0, None, 1, 0], pa.array(["x", ""], pa.string_view())), ["x", None, "", "x"]),
+        (coded([0, 1], pa.array(["x", None], pa.string_view())), ["x", None]),
+        (coded([None, None], pa.array([], pa.string_view())), [None, None]),
+        (coded([0, None, 1], pa.array([b"x", b"\xff"], pa.binary_view())), ["x", None, "\ufffd"]),
         (pa.array([decimal.Decimal("1.50"), None]), ["1.50", None]),
         (pa.array([dt.date(2020, 1, 2), None]), ["2020-01-02", None]),
         (
@@ -86,3 +94,21 @@ def test_a_value_without_a_text_form_is_an_error_that_names_the_column_and_its_t
     column = far.cast(pa.struct([("when", pa.timestamp("s"))]))
     with pytest.raises(DataError, match=r"column 'x' has the type struct<when: timestamp\[s\]>"):
         read(pa.table({"x": column}))
+
+
+@pytest.mark.parametrize("places", [pa.int8(), pa.uint8(), pa.uint32(), pa.int64(), pa.uint64()])
+def test_a_dictionary_of_views_is_read_whatever_its_places_are_and_wherever_it_is_cut(
+    read: Reading, places: Any
+) -> None:
+    words = [
+        coded([0, None, 1], pa.array(["x", "y"], pa.string_view()), places),
+        coded([0, 1], pa.array(["y", "a text beyond twelve bytes"], pa.string_view()), places),
+    ]
+    table = pa.table({"word": pa.chunked_array(words)}).slice(1)
+    assert read(table, batch_rows=3).rows == [(None,), ("y",), ("y",), ("a text beyond twelve bytes",)]
+
+
+def test_what_arrow_can_not_do_with_a_frames_column_is_one_error_that_names_it(read: Reading) -> None:
+    lists = pa.chunked_array([coded([0], pa.array([[value]])) for value in (1, 2)])
+    with pytest.raises(DataError, match=r"column 'x' has the type dictionary<values=list.*can't be read"):
+        read(pa.table({"x": lists}))

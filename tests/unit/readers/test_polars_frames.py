@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import decimal
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from drift_engine import make_baseline
 from drift_engine.states.batch import NumberColumn
 from tests.reading import Reading
 
@@ -67,3 +69,21 @@ def test_nan_is_a_value_where_the_options_say_so(read: Reading) -> None:
 def test_a_frame_of_no_rows_is_one_batch_of_no_rows(read: Reading) -> None:
     table = read(pl.DataFrame({"a": [1]}).head(0))
     assert (table.names, [batch.rows for batch in table.batches]) == (("a",), [0])
+
+
+@pytest.mark.parametrize("written", ["write_ipc", "write_ipc_stream", "to_arrow", "write_parquet"])
+def test_categories_are_read_from_what_polars_writes_by_default(tmp_path: Path, written: str) -> None:
+    pytest.importorskip("pyarrow")
+    words = ["a", None, "b", "a"]
+    frame = pl.DataFrame(
+        {"c": pl.Series(words, dtype=pl.Categorical), "e": pl.Series(words, dtype=pl.Enum(["a", "b"]))}
+    )
+    path = tmp_path / ("x.parquet" if written == "write_parquet" else "x.arrow")
+    source: Any = path
+    if written == "to_arrow":
+        source = frame.to_arrow(compat_level=pl.CompatLevel.newest())
+    else:
+        getattr(frame, written)(path)
+    for feature in make_baseline(source).statistics.features:
+        assert feature.string is not None
+        assert feature.string.categories == {"a": 2, "b": 1}
