@@ -8,6 +8,7 @@ comes to stands in `docs/formats.md`.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -15,7 +16,7 @@ from functools import partial
 from drift_engine.errors import DataError
 from drift_engine.readers.cells import Ragged, first_row, text_columns
 from drift_engine.readers.names import header_names
-from drift_engine.readers.options import ReadOptions
+from drift_engine.readers.options import ReadOptions, as_given
 from drift_engine.readers.partition import DataFile, Partition
 from drift_engine.readers.streams import at_least, chunks, compression, mended, warn_of_replaced
 from drift_engine.readers.tokens import NEWLINE, Tokens, Unclosed, tokens
@@ -23,6 +24,7 @@ from drift_engine.readers.values import no_rows
 from drift_engine.states.batch import Batch
 
 _log = logging.getLogger(__name__)
+_NUMBER = re.compile(r"\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*", re.ASCII)
 
 
 def read_csv(files: Sequence[DataFile], options: ReadOptions) -> Iterator[Partition]:
@@ -64,11 +66,25 @@ def names_of(file: DataFile, found: Tokens, options: ReadOptions) -> tuple[tuple
     first = first_row(found)
     if first is None:
         return (), 0
-    if len(first.cells) == 1 and (other := next((s for s in b";\t|" if s in first.cells[0]), None)):
-        said = "%s: %r reads as one column; if %r is the separator, give separator=%r"
-        _log.warning(said, file.name, first.cells[0].decode()[:80], chr(other), chr(other))
+    if options.format is None and first.cells[0].startswith(b"{"):
+        said = "%s: is read as CSV and begins with {; if it holds JSON lines, give %s"
+        _log.warning(said, file.name, as_given("format", "json"))
+    elif len(first.cells) == 1 and (other := next((s for s in b";\t|" if s in first.cells[0]), None)):
+        said = "%s: %r reads as one column; if %r is the separator, give %s"
+        name, separator = first.cells[0].decode()[:80], as_given("separator", chr(other))
+        _log.warning(said, file.name, name, chr(other), separator)
     cells = [cell.decode() for cell in first.cells] if options.header else [""] * len(first.cells)
+    if _are_data(cells):
+        said = "%s: all names of its header are numbers (%s); if its first row is data, give %s"
+        _log.warning(said, file.name, ", ".join(cells)[:80], as_given("header", False))
     return header_names(cells), first.row + options.header
+
+
+def _are_data(names: Sequence[str]) -> bool:
+    """Whether a header looks like a row of numbers; not 0, 1, 2, ..., pandas' names of nameless columns."""
+    if len(names) > 1 and list(names) == [str(place) for place in range(len(names))]:
+        return False
+    return any(names) and all(not name or _NUMBER.fullmatch(name) for name in names)
 
 
 def only_blank(file: DataFile) -> DataError:

@@ -15,7 +15,7 @@ from typing import Any
 from drift_engine.errors import DataError
 from drift_engine.readers.json_shapes import ADVICE, ONE_A_LINE, of_a_line, of_an_only_object
 from drift_engine.readers.names import utf8_text
-from drift_engine.readers.options import ReadOptions
+from drift_engine.readers.options import ReadOptions, as_given
 from drift_engine.readers.partition import DataFile, LineFile, Partition, SharedNames
 from drift_engine.readers.streams import at_least, chunks, mended, warn_of_replaced
 from drift_engine.readers.values import no_rows, rows_at_once, text_column
@@ -158,13 +158,21 @@ def _read(file: DataFile, options: ReadOptions, number: int, line: str) -> tuple
     except json.JSONDecodeError as error:
         raise DataError(
             f"{file.name}, line {number}: not JSON: {error.msg} at character {error.pos + 1}; "
-            f"{of_a_line(line)}"
+            f"{_expected(line, options)}"
         ) from error
     except RecursionError as error:
         raise DataError(f"{file.name}, line {number}: nested too deeply") from error
     if not isinstance(value, dict):
-        raise DataError(f"{file.name}, line {number}: not an object but {line[:40]!r}; {of_a_line(line)}")
+        raise DataError(
+            f"{file.name}, line {number}: not an object but {line[:40]!r}; {_expected(line, options)}"
+        )
     return row, value
+
+
+def _expected(line: str, options: ReadOptions) -> str:
+    """What to say of a line that is no object: another format too, where it was the name that told it."""
+    told = options.format is not None or line.lstrip().startswith(("{", "["))
+    return of_a_line(line) + ("" if told else f"; if it is CSV, give {as_given('format', 'csv')}")
 
 
 def numbered_lines(file: DataFile, options: ReadOptions, quiet: bool = False) -> Iterator[tuple[int, str]]:

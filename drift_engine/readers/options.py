@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import shlex
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -72,6 +73,20 @@ class ReadOptions:
     def is_utf8(self) -> bool:
         """Whether text needs no transcoding on its way to a batch."""
         return codecs.lookup(self.encoding).name in ("utf-8", "utf-8-sig", "ascii")
+
+
+def as_given(name: str, value: str | bool) -> str:
+    r"""An option as it is given in Python and on the command line, for advice in messages.
+
+    >>> as_given("separator", ";")
+    "separator=';' (--separator ';')"
+    >>> as_given("header", False)
+    'header=False (--no-header)'
+    """
+    flag = name.replace("_", "-")
+    if isinstance(value, bool):
+        return f"{name}={value} (--{'' if value else 'no-'}{flag})"
+    return f"{name}={value!r} (--{flag} {shlex.quote(repr(value)[1:-1])})"
 
 
 def _one_character(name: str, value: object) -> None:

@@ -17,6 +17,7 @@ from drift_engine.readers.paths import data_files
 from drift_engine.readers.streams import compression, has_content
 
 _PROBE_BYTES = 65_536
+_SCORED = ".out"
 
 
 def read_sources(
@@ -71,11 +72,18 @@ def _refused(source: object) -> str:
 
 
 def _reader(file: DataFile, options: ReadOptions, readers: Mapping[str, Reader]) -> Reader:
-    """The reader of a file: the one that the options name, else the one of its suffix, else CSV's."""
+    """The reader of a file: the one that the options name, else the one of its suffix, else CSV's.
+
+    Batch Transform puts `.out` behind its input's name; what it writes is text, whatever that was.
+    """
     if options.format is not None:
         return readers[options.format]
     name = file.name.lower()
     name = name.removesuffix(compression(name))
+    if name.endswith(_SCORED):
+        name = name.removesuffix(_SCORED)
+        name = name.removesuffix(compression(name))
+        readers = {key: reader for key, reader in readers.items() if reader.is_text}
     return next((reader for reader in readers.values() if name.endswith(reader.suffixes)), readers["csv"])
 
 

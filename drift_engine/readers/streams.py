@@ -12,20 +12,20 @@ from types import MappingProxyType
 from typing import BinaryIO, cast
 
 from drift_engine.errors import DataError
-from drift_engine.readers.options import ReadOptions
+from drift_engine.readers.options import ReadOptions, as_given
 from drift_engine.readers.partition import DataFile
 
 _log = logging.getLogger(__name__)
 _PROBE = 65_536
 _NOT_TEXT: Mapping[bytes, str] = MappingProxyType(
     {
-        b"PAR1": "a Parquet file; give format='parquet' or a name that ends in .parquet",
+        b"PAR1": f"a Parquet file; give {as_given('format', 'parquet')} or a name that ends in .parquet",
         b"\x1f\x8b": "compressed with gzip; let its name end in .gz",
         b"\x28\xb5\x2f\xfd": "compressed with Zstandard; let its name end in .zst",
         b"BZh91AY&SY": "compressed with bzip2; let its name end in .bz2",
         b"PK\x03\x04": "a ZIP archive or an Excel workbook; unpack it, or save the sheet as CSV",
         b"\xd0\xcf\x11\xe0": "an old Excel workbook; save the sheet as CSV",
-        b"ARROW1\x00\x00": "an Arrow file; give format='arrow' or a name that ends in .arrow",
+        b"ARROW1\x00\x00": f"an Arrow file; give {as_given('format', 'arrow')} or a name that ends in .arrow",
         b"Obj\x01": "an Avro file; convert it to Parquet",
         b"\x89HDF\r\n": "an HDF5 file; convert it to Parquet",
         b"SQLite format 3\x00": "an SQLite database; export the table as CSV",
@@ -140,7 +140,8 @@ def _checked(start: bytes, file: DataFile) -> bytes:
     """The start of a UTF-8 file without its byte order mark."""
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise DataError(
-            f"{file.name}: its byte order mark says UTF-16; give encoding='utf-16' or save it as UTF-8"
+            f"{file.name}: its byte order mark says UTF-16; give {as_given('encoding', 'utf-16')} "
+            "or save it as UTF-8"
         )
     for magic, meaning in _NOT_TEXT.items():
         if start.startswith(magic):
@@ -192,8 +193,8 @@ def warn_of_replaced(file: DataFile, count: int) -> None:
     """One warning for a file of which `mended` replaced something."""
     if count:
         _log.warning(
-            "%s: %d sequences of bytes are not UTF-8 and became U+FFFD; if the file is Latin-1, give "
-            "encoding='latin-1'",
+            "%s: %d sequences of bytes are not UTF-8 and became U+FFFD; if the file is Latin-1, give %s",
             file.name,
             count,
+            as_given("encoding", "latin-1"),
         )

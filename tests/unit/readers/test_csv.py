@@ -122,7 +122,8 @@ def test_a_utf8_byte_order_mark_is_no_part_of_the_first_name(read: Reading, writ
 
 def test_a_utf16_byte_order_mark_is_one_clear_error(read: Reading, write: Writing) -> None:
     with pytest.raises(
-        DataError, match=r"data\.csv: its byte order mark says UTF-16; give encoding='utf-16'"
+        DataError,
+        match=r"data\.csv: its byte order mark says UTF-16; give encoding='utf-16' \(--encoding utf-16\) or",
     ):
         read(write("a,b\n1,2\n".encode("utf-16")))
 
@@ -140,7 +141,7 @@ def test_latin1_bytes_in_a_utf8_file_become_replacement_characters_and_one_warni
     (record,) = caplog.records
     assert record.message.endswith(
         "data.csv: 3 sequences of bytes are not UTF-8 and became U+FFFD; "
-        "if the file is Latin-1, give encoding='latin-1'"
+        "if the file is Latin-1, give encoding='latin-1' (--encoding latin-1)"
     )
 
 
@@ -263,14 +264,55 @@ def test_a_tsv_files_separator_is_a_tab(read: Reading, write: Writing, name: str
     assert read(write("a;b\n1;2\n", "y.tsv"), separator=";").rows == [("1", "2")]
 
 
-@pytest.mark.parametrize("separator", [";", "\t", "|"])
+@pytest.mark.parametrize(("separator", "shown"), [(";", "';'"), ("\t", r"'\t'"), ("|", "'|'")])
 def test_a_header_that_holds_another_separator_is_a_warning(
-    read: Reading, write: Writing, separator: str, caplog: pytest.LogCaptureFixture
+    read: Reading, write: Writing, separator: str, shown: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     read(write(f"a{separator}b\n1{separator}2\n"))
     (record,) = caplog.records
     said = f"{f'a{separator}b'!r} reads as one column; if {separator!r} is the separator"
-    assert record.getMessage().endswith(f"data.csv: {said}, give separator={separator!r}")
+    assert record.getMessage().endswith(
+        f"data.csv: {said}, give separator={separator!r} (--separator {shown})"
+    )
     caplog.clear()
     read(write(f"a{separator}b\n1{separator}2\n"), separator=separator)
+    assert not caplog.records
+
+
+@pytest.mark.parametrize("name", ["scored.out", "scored.csv", "scored", "x.parquet.out"])
+def test_json_lines_that_are_read_as_csv_are_a_warning_that_names_the_format(
+    read: Reading, write: Writing, name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = write('{"a": 1, "b": 2}\n{"a": 3, "b": 4}\n', name)
+    read(path)
+    (record,) = caplog.records
+    assert record.getMessage() == (
+        f"{path}: is read as CSV and begins with {{; "
+        "if it holds JSON lines, give format='json' (--format json)"
+    )
+    caplog.clear()
+    assert read(path, format="json").names == ("a", "b")
+    assert read(path, format="csv").rows
+    assert not caplog.records
+
+
+@pytest.mark.parametrize("header", ["5.1,3.5", "-1e-3,.5", "7", "12,"])
+def test_a_header_of_numbers_alone_is_a_warning(
+    read: Reading, write: Writing, header: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = write(f"{header}\n{header}\n")
+    read(path)
+    (record,) = caplog.records
+    said = f"all names of its header are numbers ({', '.join(header.split(','))}); if its first row is data"
+    assert record.getMessage() == f"{path}: {said}, give header=False (--no-header)"
+    caplog.clear()
+    read(path, header=False)
+    assert not caplog.records
+
+
+@pytest.mark.parametrize("header", ["a,2", "0,1", "1e,2", "nan,inf", "1_0,2", "2026-01-01,2"])
+def test_a_header_with_a_name_or_pandas_positions_is_no_warning(
+    read: Reading, write: Writing, header: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    read(write(f"{header}\n1,2\n"))
     assert not caplog.records

@@ -67,6 +67,25 @@ def test_the_format_comes_from_the_name_and_else_is_csv(write: Writing, read: Re
     assert read(write(CSV, "no_suffix")).names == ("a", "b")
 
 
+@pytest.mark.parametrize("name", ["x.jsonl.out", "x.json.out", "x.NDJSON.OUT", "x.jsonl.gz.out"])
+def test_before_out_the_inputs_ending_tells_the_format(write: Writing, read: Reading, name: str) -> None:
+    assert read(write('{"a":1}\n', name)).rows == [("1",)]
+
+
+@pytest.mark.parametrize("name", ["x.csv.out", "x.parquet.out", "x.out"])
+def test_what_batch_transform_wrote_is_text_whatever_it_read(
+    write: Writing, read: Reading, name: str
+) -> None:
+    assert read(write(CSV, name)).names == ("a", "b")
+
+
+def test_csv_behind_a_json_name_is_an_error_that_names_the_format(write: Writing, read: Reading) -> None:
+    path = write(CSV, "x.jsonl.out")
+    with pytest.raises(DataError, match=r"line 1: .* if it is CSV, give format='csv' \(--format csv\)$"):
+        read(path)
+    assert read(path, format="csv").names == ("a", "b")
+
+
 def test_the_format_option_goes_before_the_name(write: Writing, read: Reading) -> None:
     assert read(write('{"a":1}\n', "x.csv"), format="json").names == ("a",)
     assert read(write(CSV, "x.json"), format="csv").names == ("a", "b")

@@ -73,7 +73,7 @@ def test_parquet_under_a_plain_name_is_an_error_that_says_what_it_is(read: Readi
     [
         (b"PK\x03\x04\x14\x00", "a ZIP archive or an Excel workbook; unpack it, or save the sheet as CSV"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1", "an old Excel workbook"),
-        (b"ARROW1\x00\x00", "an Arrow file; give format='arrow'"),
+        (b"ARROW1\x00\x00", "an Arrow file; give format='arrow' (--format arrow) or"),
         (b"Obj\x01\x04", "an Avro file"),
         (b"\x89HDF\r\n\x1a\n", "an HDF5 file"),
         (b"SQLite format 3\x00", "an SQLite database"),
