@@ -55,7 +55,8 @@ def number_column(values: npt.NDArray[Any], missing: Flags) -> NumberColumn | Te
     All of these, not only those beyond int64: what a cell is must not depend on who else is in its batch.
     """
     if values.dtype.kind == "f":
-        return NumberColumn(values.astype(np.float64, copy=False), missing)
+        with np.errstate(invalid="ignore"):  # a signalling NaN becomes a quiet one
+            return NumberColumn(values.astype(np.float64, copy=False), missing)
     if values.dtype == np.uint64:
         digits = values[~missing].astype("S20")
         offsets = np.zeros(len(values) + 1, np.int64)
@@ -144,4 +145,9 @@ def text_of(value: object) -> str:
 
 def json_text(value: object) -> str:
     """A nested value as one line of JSON; what JSON lacks stands in it as text."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=text_of, skipkeys=True)
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_in_json, skipkeys=True)
+
+
+def _in_json(value: object) -> object:
+    """What JSON lacks as text; a set as the list of what is in it, in an order that no hash decides."""
+    return sorted(value, key=json_text) if isinstance(value, (set, frozenset)) else text_of(value)

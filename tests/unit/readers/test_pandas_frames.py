@@ -66,6 +66,15 @@ COLUMNS: dict[str, Any] = {
         lambda: pd.Series([[1, 2], {"a": 1.5}, np.array([3]), None]),
         ["[1,2]", '{"a":1.5}', "[3]", None],
     ),
+    "sets": (
+        lambda: pd.Series([{"b", "a", "c"}, frozenset({2, 1}), {"k": {"z", "y"}}, [{(2, "x")}], set(), None]),
+        ['["a","b","c"]', "[1,2]", '{"k":["y","z"]}', '[[[2,"x"]]]', "[]", None],
+    ),
+    "sets of several kinds": (
+        lambda: pd.Series([{frozenset({"b", "a"}), dt.date(2020, 1, 2), 10, 9, None}]),
+        ['["2020-01-02",10,9,["a","b"],null]'],
+    ),
+    "signalling NaN": (lambda: pd.Series(np.array([0x7F800001, 0], np.uint32).view("f4")), [None, 0.0]),
     "bytes": (lambda: pd.Series([b"ab", b"\xff"]), ["ab", "\ufffd"]),
     "int64[pyarrow]": (lambda: arrow_series([1, None], "int64[pyarrow]"), [1, None]),
     "double[pyarrow]": (lambda: arrow_series([1.5, None], "double[pyarrow]"), [1.5, None]),

@@ -39,6 +39,11 @@ def test_nan_and_null_are_missing(read: Reading, store: Any) -> None:
     assert column.missing.tolist() == [True, True, False]
 
 
+def test_a_signalling_nan_is_one_like_others_and_no_warning(read: Reading, store: Any) -> None:
+    signalling = np.array([0x7F800001, 0], np.uint32).view("f4")
+    assert read(store({"x": pa.array(signalling)})).rows == [(None,), (0.0,)]
+
+
 def test_nan_is_a_value_where_the_options_say_so(read: Reading, store: Any) -> None:
     (column,) = read(store({"f": [float("nan"), None, 1.0]}), nan_is_missing=False).batches[0].columns
     assert column.missing.tolist() == [False, True, False]
