@@ -15,6 +15,7 @@ from drift_engine.errors import ArgumentError
 from drift_engine.report.words import number, plural, shown
 from drift_engine.rows import MOST_LABELS, Rows, read_rows
 from drift_engine.segments import (
+    ALPHA,
     MOST_SEGMENTS,
     Event,
     Segment,
@@ -26,8 +27,6 @@ from drift_engine.segments import (
     segments_document,
     segments_text,
 )
-
-_ALPHA = 0.05
 
 
 def _add_arguments(command: argparse.ArgumentParser) -> None:
@@ -57,7 +56,7 @@ def _run(arguments: argparse.Namespace, out: TextIO) -> bool:
     if event is None:
         raise ArgumentError(f"{feature}: has no numbers and too many texts, or no value on one side")
     p_value = chance_of(current.columns[feature], baseline.columns[feature])
-    notes = [] if p_value <= _ALPHA else [f"chance alone moves it as far (p {number(p_value, 2)})"]
+    notes = [] if p_value <= ALPHA else [f"chance alone moves it as far (p {number(p_value, 2)})"]
     if arguments.by is None:
         found = find_segments(feature, event, current, baseline)
     else:
@@ -83,7 +82,7 @@ def _by(name: str, event: Event, current: Rows, baseline: Rows) -> tuple[tuple[S
         notes.append(
             f"{shown(name, 40)} has {len(values):,} values: all but {MOST_SEGMENTS} are taken together"
         )
-    if not any(each.p_value is not None and each.p_value <= _ALPHA for each in found):
+    if not any(each.p_value is not None and each.p_value <= ALPHA for each in found):
         tested = sum(each.p_value is not None for each in found)
         notes.append(f"none of {plural(tested, 'segment')} moved otherwise than the rest, beyond chance")
     return found, notes

@@ -12,10 +12,11 @@ from __future__ import annotations
 from drift_engine.segments.chance import chance_of
 from drift_engine.segments.decompose import MOST_SEGMENTS, Segment, corrected, segments_by
 from drift_engine.segments.event import Event, largest_event
-from drift_engine.segments.find import find_segments
+from drift_engine.segments.find import ALPHA, find_segments
 from drift_engine.segments.text import segments_document, segments_text
 
 __all__ = [
+    "ALPHA",
     "MOST_SEGMENTS",
     "Event",
     "Segment",

@@ -8,14 +8,15 @@ from drift_engine.rows import RowColumn, Rows
 from drift_engine.segments.decompose import MOST_SEGMENTS, Segment, corrected, segments_by
 from drift_engine.segments.event import Event
 
-_ALPHA = 0.05
+ALPHA = 0.05
+"""A p-value above it is taken for chance."""
 
 
 def find_segments(feature: str, event: Event, current: Rows, baseline: Rows) -> tuple[Segment, ...]:
     """Segments that moved in the event's direction and more than all other rows, the surest in front.
 
     Looked for among all other columns of at most fifty values that both sides have. Their p-values are
-    corrected for the number of segments looked at (Bonferroni), and at most 0.05.
+    corrected for the number of segments looked at (Bonferroni), and at most `ALPHA`.
 
     Args:
         feature: the feature whose drift it is.
@@ -39,7 +40,7 @@ def find_segments(feature: str, event: Event, current: Rows, baseline: Rows) -> 
         change = direction * ((segment.after or 0.0) - (segment.before or 0.0))
         share = (segment.baseline_share + segment.current_share) / 2.0
         # More than the average of all: then also more than the rest.
-        if p_value <= _ALPHA and change > 0.0 and direction * segment.within > share * abs(event.gap):
+        if p_value <= ALPHA and change > 0.0 and direction * segment.within > share * abs(event.gap):
             found.append((p_value, -abs(segment.within), segment))
     return tuple(segment for _, _, segment in sorted(found, key=lambda each: each[:2]))
 
