@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from drift_engine.checks.alarm import alarms
+from drift_engine.checks.alarm import OF_NEW_DATES, alarms
 from drift_engine.checks.baseline_drift_check import baseline_drift_check
 from drift_engine.checks.categorical_values_check import categorical_values_check
 from drift_engine.checks.completeness_check import completeness_check
@@ -29,6 +29,7 @@ from drift_engine.checks.missing_column_check import missing_column_check
 
 __all__ = [
     "CHECKS",
+    "OF_NEW_DATES",
     "Check",
     "CheckName",
     "Constraints",

@@ -7,9 +7,12 @@ from collections.abc import Iterable, Set
 from drift_engine.checks.evidence import Evidence
 from drift_engine.checks.finding import Finding
 from drift_engine.verdicts import FeatureVerdict, Rule
+from drift_engine.verdicts.category_tests import CategoryTests
 from drift_engine.verdicts.columns import categories
 
 _NO_DIFFERENCE = 1e-9
+OF_NEW_DATES = frozenset({"categorical_values_check", "baseline_drift_check"})
+"""The checks that find something in every batch of new dates."""
 
 
 def alarms(
@@ -61,4 +64,5 @@ def _unseen(name: str, evidence: Evidence) -> float:
         next(categories(feature) or {} for feature in side.features if feature.name == name)
         for side in (evidence.current, evidence.baseline)
     )
-    return sum(count for text, count in new.items() if text not in old) / max(1, sum(new.values()))
+    tests = CategoryTests.of(new, old)
+    return 0.0 if tests is None else tests.unseen_share

@@ -13,7 +13,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, TextIO
 
-from drift_engine.checks import Monitoring
+from drift_engine.checks import OF_NEW_DATES, Monitoring
 from drift_engine.cli.advice import after_baseline, after_check
 from drift_engine.cli.arguments import monitoring, read_options, rule
 from drift_engine.cli.history_page import linked, require_runs, write_page_of_runs
@@ -230,11 +230,16 @@ def _check_text(result: CheckResult) -> str:
         names = f" ({', '.join(map(shown, finding.columns))})" if finding.columns else ""
         lines.append(f"{shown(finding.feature_name)}: {finding.check}: {description(finding)}{odd}{names}")
     if result.findings and not result.alarm:
-        found = {finding.feature_name for finding in result.findings}
-        dates = any(each.dates is not None for each in result.features if each.name in found)
-        why = "chance, too small an effect, or new dates explain" if dates else _BY_CHANCE
-        lines.append(f"no alarm: {why} what Model Monitor's checks found")
+        lines.append(f"no alarm: {_no_alarm(result)} what Model Monitor's checks found")
     return "\n".join(lines)
+
+
+def _no_alarm(result: CheckResult) -> str:
+    dates = {each.name for each in result.features if each.dates is not None}
+    new = [each.feature_name in dates and each.check in OF_NEW_DATES for each in result.findings]
+    if all(new):
+        return "new dates explain"
+    return "new dates, chance or too small an effect explain" if any(new) else _BY_CHANCE
 
 
 def _verdict(verdict: FeatureVerdict) -> Document:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.etree import ElementTree as ET
 
-from drift_engine.checks import Finding
+from drift_engine.checks import OF_NEW_DATES, Finding
 from drift_engine.report.findings import sentence
 from drift_engine.report.model import Report
 from drift_engine.report.sentences import moved, summary
@@ -14,14 +14,13 @@ from drift_engine.verdicts import FeatureVerdict
 
 _FAILED = frozenset({"drifted"})
 _PASSED = frozenset({"ok"})
-_OF_NEW_DAYS = frozenset({"categorical_values_check", "baseline_drift_check"})
 _TEXT = 500
 
 
 def junit(report: Report) -> str:
     """One test suite: a feature fails where it drifted or has a finding, and is skipped where not judged.
 
-    The findings that each new day of a column of dates makes are none of these.
+    The findings that the new days of a column of dates make are none of these.
     Characters that XML forbids are written as escapes.
     """
     suite = ET.Element("testsuite", name="drift")
@@ -49,7 +48,7 @@ def junit(report: Report) -> str:
 def _case(suite: ET.Element, report: Report, verdict: FeatureVerdict) -> None:
     case = ET.SubElement(suite, "testcase", classname="drift", name=shown(verdict.name) or "(no name)")
     findings = report.findings_of(verdict.name)
-    new_days = verdict.dates is not None and all(each.check in _OF_NEW_DAYS for each in findings)
+    new_days = verdict.dates is not None and all(each.check in OF_NEW_DATES for each in findings)
     if verdict.verdict in _FAILED or (findings and not new_days):
         what = verdict.verdict if verdict.verdict in _FAILED else findings[0].check
         judgement = _judgement(verdict)

@@ -69,6 +69,11 @@ class CategoryTests:
         return int(self.current[self.baseline == 0].sum())
 
     @property
+    def unseen_share(self) -> float:
+        """The same as a share of all current rows, 0 to 1."""
+        return self.unseen_rows / int(self.current.sum())
+
+    @property
     def unseen_is_testable(self) -> bool:
         """Whether unseen rows can be chance at all, given how often each category occurs on both sides.
 

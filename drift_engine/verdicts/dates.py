@@ -1,4 +1,4 @@
-"""Columns of dates: each batch has days of its own, so that every one of them would be an unseen category."""
+"""Columns of dates of which each batch has its own, so that every one of them would be an unseen category."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ _ISO = re.compile(
 )
 _YEARS = range(1800, 2300)
 _NEARLY_ALL = 0.95
+_MOSTLY_NEW = 0.5
+_OUTSIDE = ("follow", "follows", "before")
 ANY_DATE = "(a date)"
 
 
@@ -28,15 +30,19 @@ class Dates:
         current: the first and the last day of the current data, `2026-01-08`, or the months `2026-01`.
         baseline: the same of the baseline.
         others: the shares of present cells that are no dates, of the baseline and of the current data.
+        new: the share of the current data's dated cells whose dates the baseline lacks, 0.5 to 1.
     """
 
     current: tuple[str, str]
     baseline: tuple[str, str]
     others: tuple[float, float]
+    new: float
 
     def __str__(self) -> str:
         new, old = _range(self.current), _range(self.baseline)
-        return f"dates: {new} {self._beside()} the baseline's {old}; not tested for drift"
+        beside = self._beside()
+        share = "" if beside in _OUTSIDE else f", {100.0 * self.new:.3g}% of the cells on new dates"
+        return f"dates: {new} {beside} the baseline's {old}{share}; not tested for drift"
 
     def _beside(self) -> str:
         if self.current[0] > self.baseline[1]:
@@ -48,11 +54,14 @@ class Dates:
 
 
 def dates_of(new: FeatureProfile, old: FeatureProfile) -> Dates | None:
-    """The days of a column whose texts are dates; None of any other.
+    """The days of a column whose texts are dates, new ones for the greater part; None of any other.
 
     It is one where at least 95 % of the baseline's present cells are ISO 8601 dates (`2026-01-08`, `2026-01`)
-    or times of such days, and the current data has some too: told from the categories' names alone, as a
-    `statistics.json` has them. Dates in another form than the baseline's are new categories, and drift.
+    or times of such days, and at least half of the current data's dated cells have dates that the baseline
+    lacks: told from the categories alone, as a `statistics.json` has them. Half, so that late cells of known
+    days beside the new ones alarm nobody. With fewer new dates the shares of the known ones say something,
+    and the column is one of categories. Dates in another form than the baseline's are new categories, and
+    drift.
 
     Args:
         new: the feature in the current data.
@@ -62,9 +71,11 @@ def dates_of(new: FeatureProfile, old: FeatureProfile) -> Dates | None:
         return None
     counts = categories(old) or {}, categories(new) or {}
     theirs, mine = (sorted(filter(None, map(_day, side))) for side in counts)
-    if not mine:
+    new_share = _new_share(*counts)
+    if new_share < _MOSTLY_NEW:
         return None
-    return Dates((mine[0], mine[-1]), (theirs[0], theirs[-1]), (_others(counts[0]), _others(counts[1])))
+    others = _others(counts[0]), _others(counts[1])
+    return Dates((mine[0], mine[-1]), (theirs[0], theirs[-1]), others, new_share)
 
 
 def holds_dates(side: FeatureProfile) -> bool:
@@ -80,6 +91,12 @@ def dates_as_one(counts: Mapping[str, int] | None) -> Mapping[str, int]:
         name = text if _day(text) is None else ANY_DATE
         merged[name] = merged.get(name, 0) + count
     return merged
+
+
+def _new_share(old: Mapping[str, int], new: Mapping[str, int]) -> float:
+    """Of the cells that are dates; 0.0 where none is."""
+    dated = {text: count for text, count in new.items() if _day(text) is not None}
+    return sum(count for text, count in dated.items() if text not in old) / max(1, sum(dated.values()))
 
 
 def _others(counts: Mapping[str, int]) -> float:

@@ -33,7 +33,7 @@ class Measured:
         tests: the tests that can be made; their p-values are not adjusted yet.
         sides: the feature in the current data and in the baseline; None where nothing may be tested.
         identifier: whether the column names its rows.
-        dates: the days of a column of dates; None of any other.
+        dates: the days of a column of new dates; None of any other.
         shift: the smallest shift that is found at a given p-value; None where the distribution isn't tested.
     """
 
@@ -56,9 +56,9 @@ def measured(
 
     What the service's rule doesn't compare, for its types or for want of a distribution, has its missing
     cells tested all the same. The distribution of a column that names its rows is not tested, nor one with
-    too few cells; of a column of dates only what is no date, all dates being one category. A test that could
-    not reach alpha however the same cells were split is not made, and so not corrected for (Tarone 1990,
-    Biometrics 46, 515-522).
+    too few cells; of a column of new dates only what is no date, all dates being one category. A test that
+    could not reach alpha however the same cells were split is not made, and so not corrected for (Tarone
+    1990, Biometrics 46, 515-522).
 
     Args:
         service: Model Monitor's verdict on the feature.
@@ -117,8 +117,8 @@ def _categorical(
     n, m, floor = int(test.current.sum()), int(test.baseline.sum()), significance.effect_floor
     tests = [_outcome("distribution", test.p_value(draws), total_variation(mine, theirs), floor)]
     if test.unseen_is_testable:
-        p_value, share = test.unseen_p_value(draws), test.unseen_rows / n
-        tests.append(_outcome("unseen", p_value, share, significance.share_floor))
+        p_value = test.unseen_p_value(draws)
+        tests.append(_outcome("unseen", p_value, test.unseen_share, significance.share_floor))
     largest = float(test.pooled.max()) / (n + m)
     degrees = max(1, len(test.pooled) - 1)
     shift = partial(smallest_share_shift, n, m, share=largest, degrees=degrees, floor=floor)

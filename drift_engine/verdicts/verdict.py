@@ -77,8 +77,8 @@ class FeatureVerdict:
         smallest_shift: the least change that a batch of this size shows nine times out of ten: for numbers in
             standard deviations, for categories as a share of the rows; None where nothing was tested.
         tests: all tests of the feature.
-        dates: the first and the last day of the current data, of a column of dates that tests decide on
-            (which are not of its dates); None of any other.
+        dates: the first and the last day of the current data, of a column whose dates are new for the greater
+            part and not tested; None of any other.
         own_threshold: whether a threshold of the feature's own decided (`thresholds.json`); then `method`,
             `distance` and `threshold` are that one's.
     """

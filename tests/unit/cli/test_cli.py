@@ -74,6 +74,32 @@ def test_findings_that_chance_explains_are_shown_with_that(capsys: pytest.Captur
 
 
 @pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(
+    ("gap", "why"), [(False, "new dates"), (True, "new dates, chance or too small an effect")]
+)
+def test_findings_that_new_dates_explain_are_shown_with_that(
+    capsys: pytest.CaptureFixture[str], gap: bool, why: str
+) -> None:
+    x = numbers(1000)
+    write_csv(Path("old.csv"), {"day": ["2026-01-01", "2026-01-02"] * 500, "x": x})
+    write_csv(
+        Path("new.csv"), {"day": ["2026-01-03", "2026-01-04"] * 500, "x": [None if gap else "0", *x[1:]]}
+    )
+    assert main(["baseline", "old.csv", "--output", "days"]) == 0
+    assert main(["check", "new.csv", "--baseline", "days"]) == 0
+    assert capsys.readouterr().out.endswith(f"no alarm: {why} explain what Model Monitor's checks found\n")
+
+
+@pytest.mark.usefixtures("folder")
+def test_moved_shares_of_known_dates_alarm(capsys: pytest.CaptureFixture[str]) -> None:
+    write_csv(Path("old.csv"), {"month": ["2024-01"] * 950 + ["2024-07"] * 50, "x": numbers(1000)})
+    write_csv(Path("new.csv"), {"month": ["2024-01"] * 50 + ["2024-07"] * 950, "x": numbers(1000)})
+    assert main(["baseline", "old.csv", "--output", "months"]) == 0
+    assert main(["check", "new.csv", "--baseline", "months"]) == 1
+    assert "no alarm" not in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("folder")
 def test_a_check_as_json_has_findings_and_features(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "july.csv", "--baseline", "baseline", "--json"]) == 1
     document = printed(capsys)
