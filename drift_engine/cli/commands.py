@@ -32,7 +32,7 @@ from drift_engine.reporting import compared
 from drift_engine.run import Baseline, CheckResult, check, make_baseline
 from drift_engine.states import FeatureProfile, Profile
 from drift_engine.thresholds import read_thresholds
-from drift_engine.verdicts import FeatureVerdict, all_distances
+from drift_engine.verdicts import UNJUDGED, FeatureVerdict, all_distances
 
 Document = Mapping[str, Any]
 _BY_CHANCE = "chance or too small an effect explains"
@@ -95,9 +95,11 @@ def _check(arguments: argparse.Namespace, out: TextIO) -> bool:
 
 def _inconclusive(result: CheckResult) -> str:
     count = plural(result.table.unjudged, "feature")
-    reasons = Counter(f"{each.verdict}, {each.reason}" for each in result.features)
+    unjudged = [each for each in result.features if each.verdict in UNJUDGED]
+    reasons = Counter(", ".join(filter(None, (each.verdict, each.reason))) for each in unjudged)
     (why, many), *others = reasons.most_common()
-    more = f" ({many:,} of them; the others as their rows say)" if others else ""
+    rest = plural(sum(number for _, number in others), "other")
+    more = f" ({plural(many, 'feature')}; for {rest} the output says why)" if others else ""
     return (
         f"none of {count} could be judged: {why}{more}; that is no sign that nothing drifted. "
         "Give more rows, or --allow-inconclusive to end with 0"

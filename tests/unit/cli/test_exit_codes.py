@@ -79,6 +79,29 @@ def test_what_the_block_sets_stands_where_nothing_is_raised() -> None:
 FEW: Columns = {"x": ["5"], "c": ["a"]}
 
 
+def test_the_most_frequent_reason_is_said_of_the_features_that_could_not_be_judged(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Two have one cell, one has two; of the two that are not to be checked nothing is said."""
+    names = ("a", "b", "c", "d", "e")
+    train = write_csv(
+        tmp_path / "train.csv",
+        {name: numbers(100) for name in names[2:]} | dict.fromkeys(names[:2], ("5", None) * 50),
+    )
+    few = write_csv(
+        tmp_path / "few.csv", dict.fromkeys(names[:2], ("5", None)) | dict.fromkeys(names[2:], ("5", "6"))
+    )
+    assert main(["baseline", str(train), "--output", str(tmp_path / "b")]) == 0
+    ignored = {"ignore_until": "2999-01-01", "reason": "known"}
+    text = json.dumps({"version": 1, "features": {"d": ignored, "e": ignored}})
+    (tmp_path / "thresholds.json").write_text(text, encoding="utf-8")
+    call = ["check", str(few), "--baseline", str(tmp_path / "b")]
+    capsys.readouterr()
+    assert main([*call, "--thresholds", str(tmp_path / "thresholds.json")]) == 3
+    why = "not enough data, 1 present cell (2 features; for 1 other the output says why)"
+    assert f"none of 3 features could be judged: {why}; that is no sign" in capsys.readouterr().err
+
+
 def test_a_batch_of_one_row_has_no_verdict_and_an_exit_code_of_its_own(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
