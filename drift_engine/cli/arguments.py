@@ -10,7 +10,7 @@ from typing import NoReturn
 from drift_engine import __version__
 from drift_engine.checks import Monitoring
 from drift_engine.cli.analysis import Analysis
-from drift_engine.cli.places import baseline_folder, output_file, output_folder
+from drift_engine.cli.places import baseline_folder, local_file, output_file, output_folder
 from drift_engine.readers import ReadOptions
 from drift_engine.report import FORMS
 from drift_engine.verdicts import RULES, Rule
@@ -67,7 +67,9 @@ def parser(analyses: Iterable[Analysis] = ()) -> argparse.ArgumentParser:
         help="who decides: tests with a promised false-alarm rate (the default), or Model Monitor's "
         "thresholds (the default where a threshold or method is given)",
     )
-    check.add_argument("--thresholds", metavar="FILE", help="a thresholds.json that is obeyed")
+    check.add_argument(
+        "--thresholds", type=local_file, metavar="FILE", help="a thresholds.json that is obeyed"
+    )
     said = "end with 0, not 3, where no feature could be judged, as in a batch of a few rows"
     check.add_argument("--allow-inconclusive", action="store_true", help=said)
     _past(_forms(check))
@@ -75,11 +77,15 @@ def parser(analyses: Iterable[Analysis] = ()) -> argparse.ArgumentParser:
     _strict(check, "follow Model Monitor to the letter, its blind spots included")
     compare = _command(commands, "compare", "all distances between two statistics.json, anyone's")
     for name in ("current", "baseline"):
-        compare.add_argument(name, help="a statistics.json, a folder with one, or a .profile")
+        compare.add_argument(
+            name, type=local_file, help="a statistics.json, a folder with one, or a .profile"
+        )
     _forms(compare)
     compare.add_argument("--threshold", type=_threshold, help="judge: exit 1 where a feature exceeds it")
     describe = _command(commands, "describe", "show a statistics.json as a table")
-    describe.add_argument("statistics", help="a statistics.json, a folder with one, or a .profile")
+    describe.add_argument(
+        "statistics", type=local_file, help="a statistics.json, a folder with one, or a .profile"
+    )
     metrics = _command(commands, "metrics", "list the distances")
     metrics.add_argument("--markdown", action="store_true", help="as the table of docs/metrics.md")
     _command(commands, "job", "run as the analyzer's container does, told by the environment")

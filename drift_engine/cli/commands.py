@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import codecs
 import json
 import sys
 import time
@@ -35,6 +36,7 @@ from drift_engine.thresholds import read_thresholds
 from drift_engine.verdicts import UNJUDGED, FeatureVerdict, all_distances
 
 Document = Mapping[str, Any]
+_LOOK = 4096
 _BY_CHANCE = "chance or too small an effect explains"
 
 
@@ -205,7 +207,22 @@ def _statistics(place: str) -> Profile:
     path = Path(place)
     if path.suffix == ".profile" and path.is_file():
         return read_part(path).profile()
+    if path.is_file() and not _begins_as_json(path):
+        raise DataError(
+            f"{place}: is no statistics.json: give one, a folder with one, or a .profile "
+            "(`drift-engine baseline` makes them of data)"
+        )
     return read_statistics(path / STATISTICS if path.is_dir() else path, extras=False)
+
+
+def _begins_as_json(path: Path) -> bool:
+    """Whether this may be an object of JSON; a file that nobody may read is left to those that read it."""
+    try:
+        with path.open("rb") as stream:
+            start = stream.read(_LOOK)
+    except OSError:
+        return True
+    return start.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"{")
 
 
 def _listed(distances: Mapping[str, float]) -> str:

@@ -12,7 +12,7 @@ from drift_engine.cli.analysis import Analysis, add_baseline
 from drift_engine.cli.arguments import add_data, read_options
 from drift_engine.cli.commands import say
 from drift_engine.cli.history_page import about
-from drift_engine.cli.places import output_file, output_folder
+from drift_engine.cli.places import local_file, output_file, output_folder
 from drift_engine.cli.progress import Progress
 from drift_engine.errors import ArgumentError
 from drift_engine.history import batches_of, history_document, history_text, obeying, timeline
@@ -26,7 +26,7 @@ def _add_arguments(command: argparse.ArgumentParser) -> None:
     add_data(command)
     add_baseline(command)
     said = "a thresholds.json that is obeyed for all batches, with what it ignores today"
-    command.add_argument("--thresholds", metavar="FILE", help=said)
+    command.add_argument("--thresholds", type=local_file, metavar="FILE", help=said)
     command.add_argument("--seed", type=int, default=0, help="of the permutations (default: 0)")
     group = command.add_argument_group("the page", "a heat map of features and batches, linked to reports")
     group.add_argument(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TextIO
 
 from drift_engine.checks import Monitoring
@@ -12,9 +14,10 @@ from drift_engine.cli.analysis import Analysis
 from drift_engine.cli.arguments import add_data, read_options
 from drift_engine.cli.commands import say
 from drift_engine.cli.outputs import require_spared
-from drift_engine.cli.places import output_file, output_folder
+from drift_engine.cli.places import local_file, output_file, output_folder
 from drift_engine.cli.progress import Progress
 from drift_engine.parts import merge_parts, write_part
+from drift_engine.readers.paths import data_files
 from drift_engine.report.words import plural
 
 
@@ -42,19 +45,26 @@ def _profile(arguments: argparse.Namespace, out: TextIO) -> bool:
 
 
 def _add_merge(command: argparse.ArgumentParser) -> None:
-    command.add_argument("parts", nargs="+", metavar="PART", help="files that `profile` wrote")
+    command.add_argument(
+        "parts",
+        type=local_file,
+        nargs="+",
+        metavar="PART",
+        help="what `profile` wrote: files, folders, globs",
+    )
     command.add_argument(
         "--output", type=output_folder, required=True, metavar="DIR", help="where the baseline's two files go"
     )
 
 
 def _merge(arguments: argparse.Namespace, out: TextIO) -> bool:
-    made = merge_parts(arguments.parts, monitoring=Monitoring(categorical_comparison_threshold=0.1))
+    parts = list(_files(arguments.parts))
+    made = merge_parts(parts, monitoring=Monitoring(categorical_comparison_threshold=0.1))
     made.save(arguments.output)
     rows, features = made.statistics.item_count, made.statistics.names()
     document = {
         "output": arguments.output,
-        "parts": len(arguments.parts),
+        "parts": len(parts),
         "rows": rows,
         "features": list(features),
     }
@@ -63,9 +73,18 @@ def _merge(arguments: argparse.Namespace, out: TextIO) -> bool:
         arguments,
         out,
         document,
-        f"{plural(len(arguments.parts), 'part')}, {counted}: {arguments.output}",
+        f"{plural(len(parts), 'part')}, {counted}: {arguments.output}",
     )
     return False
+
+
+def _files(places: Sequence[str]) -> Iterator[str]:
+    for place in places:
+        if Path(place).exists() and not Path(place).is_dir():
+            # A pipe too: it can be read but once, by whoever merges it.
+            yield place
+        else:
+            yield from (file.name for file in data_files(place))
 
 
 PROFILE = Analysis(

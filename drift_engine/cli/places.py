@@ -55,6 +55,16 @@ def baseline_folder(text: str) -> str:
     return _not_empty(text, "folder")
 
 
+def local_file(text: str) -> str:
+    """A file or folder of ours to be read.
+
+    Raises:
+        argparse.ArgumentTypeError: it is no local path, or empty.
+    """
+    _require_local(text, "is read from this machine only: copy it here first (aws s3 cp)")
+    return _not_empty(text, "file")
+
+
 def _require_local(text: str, otherwise: str) -> None:
     if ADDRESS.match(text):
         raise argparse.ArgumentTypeError(f"{text}: {otherwise}")

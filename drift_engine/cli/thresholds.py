@@ -12,7 +12,7 @@ from typing import TextIO
 from drift_engine.cli.analysis import Analysis, add_baseline
 from drift_engine.cli.arguments import add_data, read_options
 from drift_engine.cli.commands import say
-from drift_engine.cli.places import output_file
+from drift_engine.cli.places import local_file, output_file
 from drift_engine.cli.progress import Progress
 from drift_engine.distances import DISTANCES
 from drift_engine.errors import ThresholdsError
@@ -84,7 +84,9 @@ def _suggest(arguments: argparse.Namespace, out: TextIO) -> bool:
 def _add_replay(command: argparse.ArgumentParser) -> None:
     add_data(command)
     add_baseline(command)
-    command.add_argument("--thresholds", required=True, metavar="FILE", help="the thresholds.json to try")
+    command.add_argument(
+        "--thresholds", type=local_file, required=True, metavar="FILE", help="the thresholds.json to try"
+    )
 
 
 def _replay(arguments: argparse.Namespace, out: TextIO) -> bool:

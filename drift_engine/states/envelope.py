@@ -64,12 +64,11 @@ class Reader:
     """
 
     def __init__(self, kind: bytes, data: bytes) -> None:
-        self._name = kind.decode("ascii")
         if len(data) < len(kind) + 4 or data[:3] != kind[:3]:
-            raise ProfileFileError(f"this is not a saved {kind[:3].decode()} state: its first bytes differ")
+            raise ProfileFileError("this is no profile of drift-engine")
         if data[: len(kind)] != kind:
             raise ProfileFileError(
-                f"this saved state is of version {data[:4]!r}, this program reads {kind!r}: make it again"
+                "this profile was made by another version of drift-engine: profile the data again"
             )
         body, checksum = data[:-4], struct.unpack("<I", data[-4:])[0]
         if zlib.crc32(body) != checksum:
@@ -130,4 +129,4 @@ class Reader:
         return taken
 
     def _damaged(self, why: str) -> ProfileFileError:
-        return ProfileFileError(f"this saved {self._name[:3]} state is damaged ({why}): make it again")
+        return ProfileFileError(f"this profile is damaged ({why}): profile the data again")

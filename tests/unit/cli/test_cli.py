@@ -259,7 +259,15 @@ def test_every_commands_help_has_an_example(command: str, capsys: pytest.Capture
         (["nonsense"], "nonsense"),
         (["check", "nowhere.csv", "--baseline", "baseline"], "nowhere.csv"),
         (["check", "train.csv", "--baseline", "nowhere"], "nowhere/statistics.json: there is no such file"),
-        (["describe", "train.csv"], "train.csv: line 1, column 1: is not JSON"),
+        (["compare", "baseline", "train.csv"], "train.csv: is no statistics.json"),
+        (
+            ["describe", "s3://bkt/statistics.json"],
+            "s3://bkt/statistics.json: is read from this machine only",
+        ),
+        (
+            ["describe", "train.csv"],
+            "train.csv: is no statistics.json: give one, a folder with one, or a .profile",
+        ),
         (["baseline", "train.csv", "--output", "train.csv"], "train.csv: is a file; give a folder"),
         (["check", "train.csv", "--baseline", "baseline", "--report", "./train.csv"], "is the data itself"),
         (["profile", "train.csv", "--output", "train.csv"], "is the data itself"),

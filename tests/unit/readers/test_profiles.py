@@ -44,5 +44,5 @@ def test_what_needs_rows_says_that_a_profile_has_none(tmp_path: Path) -> None:
 
 def test_a_damaged_profile_is_one_error_with_its_name(tmp_path: Path) -> None:
     (tmp_path / "part.profile").write_bytes(b"SET1 and so on")
-    with pytest.raises(ProfileFileError, match=r"part\.profile: this saved SET state is damaged"):
+    with pytest.raises(ProfileFileError, match=r"part\.profile: this profile is damaged"):
         make_baseline(tmp_path / "part.profile", options=ReadOptions())

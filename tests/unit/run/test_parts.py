@@ -112,7 +112,33 @@ def test_the_command_says_of_a_damaged_part_one_line(
     Path("x.profile").write_bytes(b"not a profile at all")
     assert main(["merge", "x.profile", "--output", "baseline"]) == 2
     (line,) = capsys.readouterr().err.splitlines()
-    assert line.startswith("drift-engine: x.profile: this is not a saved")
+    assert line.startswith("drift-engine: x.profile: this is no profile of drift-engine (")
+    assert not Path("baseline").exists()
+
+
+@pytest.mark.parametrize("given", [["parts"], ["parts/*.profile"], ["parts/0.profile", "parts/1*"]])
+def test_the_command_merges_folders_and_globs(
+    given: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for number, day in enumerate(write_days(tmp_path, days=2, rows=200)):
+        write_part(day, f"parts/{number}.profile")
+    assert main(["merge", *given, "--output", "baseline"]) == 0
+    assert capsys.readouterr().out == "2 parts, 400 rows, 2 features: baseline\n"
+    whole = merge_parts(["parts/0.profile", "parts/1.profile"])
+    whole.save("whole")
+    assert Path("baseline/statistics.json").read_bytes() == Path("whole/statistics.json").read_bytes()
+
+
+def test_a_part_in_a_folder_and_by_its_name_is_not_counted_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_part(write_csv(tmp_path / "data.csv", {"x": ["1", "2"]}), "parts/0.profile")
+    assert main(["merge", "parts", "./parts/0.profile", "--output", "baseline"]) == 2
+    assert "parts/0.profile: given twice" in capsys.readouterr().err
+    assert main(["merge", "parts/9*", "--output", "baseline"]) == 2
+    assert "parts/9*: no file matches this pattern" in capsys.readouterr().err
     assert not Path("baseline").exists()
 
 

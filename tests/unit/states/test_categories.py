@@ -83,5 +83,5 @@ def test_an_overflowed_state_of_texts_is_bounded() -> None:
 
 
 def test_a_state_of_an_older_version_is_one_clear_error() -> None:
-    with pytest.raises(ProfileFileError, match=r"version b'CAT1', this program reads b'CAT2': make it again"):
+    with pytest.raises(ProfileFileError, match=r"another version of drift-engine: profile the data again"):
         CategoryState.from_bytes(b"CAT1" + CategoryState().to_bytes()[4:])
