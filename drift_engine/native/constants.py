@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from drift_engine.native.binding import Kernel
 from drift_engine.native.table import Table
-from drift_engine.readers.hive import constant_column
+from drift_engine.readers.hive import constant_column, lacking
 from drift_engine.states import DatasetState
 
 _ROWS = 1 << 17
@@ -19,7 +19,7 @@ def with_constants(kernel: Kernel, state: DatasetState, values: Mapping[str, str
     Raises:
         MemoryError: there is too little.
     """
-    added = {name: value for name, value in values.items() if name not in state.names}
+    added = lacking(values, state.names)
     if not added:
         return state
     pool = ThreadPoolExecutor(1)
@@ -27,7 +27,7 @@ def with_constants(kernel: Kernel, state: DatasetState, values: Mapping[str, str
     try:
         for first in range(0, state.rows, _ROWS):
             rows = min(_ROWS, state.rows - first)
-            columns = [constant_column(value, rows) for value in added.values()]
+            columns = [constant_column(values[name], rows) for name in added]
             table.feed(table.submit_batch(columns, rows, first).result())
         constants = table.finish(tuple(added), state.rows)
     finally:

@@ -29,8 +29,8 @@ class ReadOptions:
             pandas and in a CSV that pandas wrote, or a present one without a number, as Model Monitor has it.
         exclude: columns that baselines and checks leave out, on both sides: by name, or by place from 0 on
             where no column has that name.
-        folder_columns: whether folders as `day=2026-01-01/` in a file's path are columns of text too, where
-            the file has no column of that name.
+        folder_columns: whether folders as `day=2026-01-01/` below the path that is given are columns of text
+            too, where the file has no column of that name.
         batch_rows: the most rows that a batch holds.
         block_bytes: text formats: how many bytes are read at once; bounds a batch too.
         max_row_bytes: text formats: the longest row in bytes. A longer one is an error: most often a quote

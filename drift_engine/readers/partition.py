@@ -52,6 +52,7 @@ class DataFile:
         written: when, in UTC, of an object in S3; None of other files.
         path: where it lies on this machine, for libraries that read it past Python; None for elsewhere.
         meter: how far it was read, for who watches.
+        below: its path below the folder, or the fixed part of the pattern, that was given; "" for none.
     """
 
     name: str
@@ -60,6 +61,7 @@ class DataFile:
     written: datetime | None = None
     path: Path | None = None
     meter: Meter | None = None
+    below: str = ""
 
 
 class SharedNames:

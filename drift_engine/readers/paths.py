@@ -9,6 +9,7 @@ import weakref
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from functools import partial
+from itertools import takewhile
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -37,7 +38,7 @@ def data_files(path: str | os.PathLike[str]) -> list[DataFile]:
         raise DataError(f"{text}: {scheme[0]} is not read here; copy the data to this machine first")
     place = Path(text).expanduser()
     if place.is_dir():
-        found = sorted(_below(place))
+        found, base = sorted(_below(place)), place
         if not found:
             raise DataError(
                 f"{text}: no data file in this folder (names that start with . or _ are left out)"
@@ -45,15 +46,25 @@ def data_files(path: str | os.PathLike[str]) -> list[DataFile]:
     elif place.exists():
         if not place.is_file():
             return [_piped(text, place)]
-        found = [place]
+        found, base = [place], place.parent
     elif glob.has_magic(text):
-        matches = _matches(place)
+        matches, base = _matches(place), _fixed(place)
         found = sorted({file for match in matches for file in (_below(match) if match.is_dir() else [match])})
         if not found:
             raise DataError(f"{text}: no file matches this pattern (looked from {Path.cwd()})")
     else:
         raise DataError(f"{text}: no such file or folder (looked from {Path.cwd()})")
-    return [DataFile(str(file), partial(_open, file), _size(file), path=file) for file in found]
+    return [
+        DataFile(
+            str(file), partial(_open, file), _size(file), path=file, below=file.relative_to(base).as_posix()
+        )
+        for file in found
+    ]
+
+
+def _fixed(pattern: Path) -> Path:
+    """The folder below which a pattern's matches lie: its parts before the first that is a pattern."""
+    return Path(*takewhile(lambda part: not glob.has_magic(part), pattern.parts))
 
 
 def _matches(pattern: Path) -> Iterator[Path]:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from fnmatch import fnmatchcase
 from functools import partial
+from itertools import takewhile
 from typing import Any, BinaryIO, cast
 
 from drift_engine.errors import DataError
@@ -41,7 +42,10 @@ def s3_files(uri: str) -> list[DataFile]:
         listed = _listed(client, bucket, re.split(r"[*?[]", key)[0])
     except errors as error:
         raise DataError(f"{uri}: can't be listed: {error}") from error
+    base = prefix
     found = {name: each for name, each in listed.items() if name == key and not key.endswith("/")}
+    if found:
+        base = key[: key.rfind("/") + 1]
     found = found or {
         name: each
         for name, each in listed.items()
@@ -49,6 +53,7 @@ def s3_files(uri: str) -> list[DataFile]:
     }
     if not found and glob.has_magic(key):
         pattern = key.split("/")
+        base = "".join(f"{part}/" for part in takewhile(lambda part: not glob.has_magic(part), pattern))
         found = {
             name: each
             for name, each in listed.items()
@@ -58,7 +63,11 @@ def s3_files(uri: str) -> list[DataFile]:
         raise DataError(f"{uri}: no such object or folder (names that start with . or _ are left out)")
     return [
         DataFile(
-            f"{SCHEME}{bucket}/{name}", partial(_open, client, errors, (bucket, name, size)), size, written
+            f"{SCHEME}{bucket}/{name}",
+            partial(_open, client, errors, (bucket, name, size)),
+            size,
+            written,
+            below=name.removeprefix(base),
         )
         for name, (size, written) in sorted(found.items())
     ]

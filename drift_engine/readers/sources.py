@@ -10,7 +10,7 @@ from itertools import groupby
 
 from drift_engine.errors import ArgumentError, DataError
 from drift_engine.readers.frames import frame_partition, is_frame
-from drift_engine.readers.hive import with_folder_columns
+from drift_engine.readers.hive import warn_of_no_folders, with_folder_columns
 from drift_engine.readers.options import ReadOptions
 from drift_engine.readers.partition import DataFile, Meter, Partition, Reader
 from drift_engine.readers.paths import data_files
@@ -44,6 +44,8 @@ def read_sources(
     if not frames and not full:
         looked = ", ".join(file.name for _, _, file in files[:3]) + (", ..." if len(files) > 3 else "")
         raise DataError(f"{looked}: nothing to read: not a single byte of a header or a row")
+    if options.folder_columns:
+        warn_of_no_folders([file for _, _, file in full])
     for place in range(len(sources)):
         if place in frames:
             yield frames[place]
@@ -52,7 +54,7 @@ def read_sources(
             watched = [_metered(file) for _, _, file in found]
             for partition, file in zip(found[0][1].read(watched, options), watched, strict=True):
                 made = replace(partition, meter=file.meter)
-                yield with_folder_columns(made) if options.folder_columns else made
+                yield with_folder_columns(made, file.below) if options.folder_columns else made
 
 
 def _metered(file: DataFile) -> DataFile:

@@ -54,6 +54,62 @@ def test_a_column_of_the_file_goes_before_its_folder(tmp_path: Path, read: Readi
     assert read(tmp_path, folder_columns=True).rows == [("1",)]
 
 
+def test_a_column_of_the_file_goes_before_its_folder_with_other_capitals(tmp_path: Path) -> None:
+    (tmp_path / "V=5").mkdir()
+    (tmp_path / "V=5" / "x.csv").write_text("v\n1\n")
+    made = make_baseline(tmp_path, options=ReadOptions(folder_columns=True))
+    assert [each.name for each in made.statistics.features] == ["v"]
+
+
+GIVEN = {
+    "data": ["year", "day"],
+    "data/": ["year", "day"],
+    "data/year=2026": ["day"],
+    "data/year=2026/day=2026-01-01": [],
+    "data/year=2026/day=2026-01-01/part-0.csv": [],
+    "data/*/*/*.csv": ["year", "day"],
+    "data/year=*": ["year", "day"],
+    "data/**/*.csv": ["year", "day"],
+    "data/year=2026/day=*/part-0.csv": ["day"],
+    "data/year=2026/day=2026-01-0[1]": ["day"],
+    "data/year=2026/day=2026-01-01/*.csv": [],
+}
+
+
+@pytest.mark.parametrize("given", GIVEN)
+@pytest.mark.parametrize("start", [".", "..", "../run=5"])
+def test_folders_below_what_is_given_are_columns_however_its_path_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, read: Reading, given: str, start: str
+) -> None:
+    days(tmp_path / "run=5" / "data")
+    monkeypatch.chdir(tmp_path / "run=5")
+    beside = {"..": "run=5/", ".": "", "../run=5": "../run=5/"}[start]
+    if start == "..":
+        monkeypatch.chdir(tmp_path)
+    for written in (beside + given, f"{tmp_path}/run=5/{given}"):
+        assert read(written, folder_columns=True).names == ("a", *GIVEN[given])
+
+
+def test_where_no_folder_lies_below_what_is_given_a_warning_says_so(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    options = ReadOptions(folder_columns=True)
+    make_baseline(days(tmp_path), options=options)
+    assert caplog.messages == []
+    make_baseline(tmp_path / "year=2026" / "day=2026-01-01", options=options)
+    (said,) = caplog.messages
+    assert "part-0.csv: no folder column: only folders below the path that is given are columns" in said
+
+
+@pytest.mark.parametrize("inner", ["day=2", "Day=2"])
+def test_two_folders_of_one_name_are_an_error(tmp_path: Path, inner: str, read: Reading) -> None:
+    (tmp_path / "day=1" / inner).mkdir(parents=True)
+    (tmp_path / "day=1" / inner / "x.csv").write_text("a\n1\n")
+    with pytest.raises(DataError, match=rf"day=1/{inner}/x\.csv: two folders name the column '{inner[:3]}'"):
+        read(tmp_path, folder_columns=True)
+    assert read(tmp_path / "day=1", folder_columns=True).names == ("a", inner[:3])
+
+
 def test_files_of_other_folders_are_one_error_that_names_the_columns(tmp_path: Path) -> None:
     (tmp_path / "day=1").mkdir()
     for path in (tmp_path / "x.csv", tmp_path / "day=1" / "x.csv"):

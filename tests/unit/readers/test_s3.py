@@ -11,7 +11,7 @@ import pytest
 
 from drift_engine import make_baseline
 from drift_engine.errors import DataError
-from drift_engine.readers import partitions
+from drift_engine.readers import ReadOptions, partitions
 
 boto3 = pytest.importorskip("boto3")
 mock_aws = pytest.importorskip("moto").mock_aws
@@ -121,6 +121,23 @@ def test_a_glob_means_the_objects_that_match_it(s3: Any) -> None:
     assert names("s3://data/in/_*/*.csv") == ["s3://data/in/_x/d.csv"]
     with pytest.raises(DataError, match="no such object"):
         names("s3://data/in/*.parquet")
+
+
+@pytest.mark.parametrize(
+    ("uri", "columns"),
+    [
+        ("s3://data/run=5/in", ["year", "day"]),
+        ("s3://data/run=5/in/year=2026/", ["day"]),
+        ("s3://data/", ["run", "year", "day"]),
+        ("s3://data/run=5/in/year=2026/day=1/a.csv", []),
+        ("s3://data/run=5/in/year=2026/day=*/a.csv", ["day"]),
+        ("s3://data/run=*/in/**/*.csv", ["run", "year", "day"]),
+    ],
+)
+def test_keys_below_what_is_given_are_columns(s3: Any, uri: str, columns: list[str]) -> None:
+    put(s3, "run=5/in/year=2026/day=1/a.csv", b"a\n1\n")
+    (found,) = partitions(uri, ReadOptions(folder_columns=True))
+    assert list(found.constants) == columns
 
 
 def test_what_a_jump_leads_to_is_asked_for_alone(s3: Any) -> None:
