@@ -163,5 +163,8 @@ def test_about_without_a_name_is_refused(folder: Path, capsys: pytest.CaptureFix
 def test_a_report_that_cannot_be_written_ends_with_2(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main([*CHECK, "--report", "baseline"]) == 2
-    assert "baseline: can't be written" in capsys.readouterr().err
+    assert main([*CHECK, "--report", "july.csv/report.html"]) == 2
+    assert "july.csv/report.html: can't be written" in capsys.readouterr().err
+    with pytest.raises(SystemExit, match="2"):
+        main([*CHECK, "--report", "baseline"])
+    assert "baseline: is a folder; name a file" in capsys.readouterr().err
