@@ -21,6 +21,7 @@ _CHOOSING: Final = (
     "pipeline_role_arn",
     "evaluate_drift_function_arn",
 )
+_OUTSIDE: Final = "PROJECT-FOLDER"
 _EPILOG: Final = (
     "Exit codes: 0 fine, 1 drift found or a deploy that failed, 2 could not run, 3 a plan with something to "
     "do. Without a verb: apply."
@@ -59,14 +60,16 @@ def typed(arguments: argparse.Namespace) -> str:
 
 
 def as_found(project: Path, root: Path) -> str:
-    """The project's folder as others find it from their checkout; one that lies outside by its place.
+    """The project's folder as others find it from their checkout, equal wherever this runs.
+
+    One that lies outside is elsewhere on every machine, so it is for whoever reads this to fill in.
 
     Args:
         project: The folder as it was typed.
         root: The checkout.
     """
     whole = project.resolve()
-    return str(whole.relative_to(root)) if whole.is_relative_to(root) else str(whole)
+    return str(whole.relative_to(root)) if whole.is_relative_to(root) else _OUTSIDE
 
 
 def complete(line: str, root: Path) -> None:
