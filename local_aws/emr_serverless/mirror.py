@@ -10,6 +10,9 @@ import re
 from pathlib import Path
 from typing import Any
 
+from boto3.exceptions import Boto3Error
+from botocore.exceptions import BotoCoreError, ClientError
+
 from local_aws.containers.container import ContainerError
 from local_aws.containers.transfer import S3Uri
 
@@ -57,6 +60,7 @@ class Mirror:
         uri = S3Uri.parse("s3://" + address.partition("://")[2])
         if uri.bucket not in self._buckets:
             raise ContainerError(f"The specified bucket does not exist ({address}; Error Code: NoSuchBucket)")
+        path = self._place(uri.bucket, uri.key.removesuffix("/"))
         start = _GLOB.split(uri.key, maxsplit=1)[0]
         whole = start == uri.key
         for page in self._s3.get_paginator("list_objects_v2").paginate(Bucket=uri.bucket, Prefix=start):
@@ -64,14 +68,18 @@ class Mirror:
                 key = item["Key"]
                 if not whole or key == start or key.startswith(start.rstrip("/") + "/") or not start:
                     self._download(uri.bucket, key)
-        return self._root / uri.bucket / uri.key
+        return path
+
+    def _place(self, bucket: str, key: str) -> Path:
+        """Where the key is on this machine: in its bucket's folder, whatever the key is."""
+        if key and {"", ".", ".."} & set(key.split("/")):
+            raise ContainerError(f"s3://{bucket}/{key}: no file can have this name here")
+        return self._root / bucket / key
 
     def _download(self, bucket: str, key: str) -> None:
         if key.endswith("/") or (bucket, key) in self._brought:
             return
-        if {"..", "."} & set(key.split("/")) or "//" in key:
-            raise ContainerError(f"s3://{bucket}/{key}: no file can have this name here")
-        path = self._root / bucket / key
+        path = self._place(bucket, key)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._s3.download_file(bucket, key, str(path))
@@ -80,7 +88,17 @@ class Mirror:
         self._brought[bucket, key] = _stamp(path)
 
     def take_back(self) -> None:
-        """What was written since is in S3, what was deleted is gone there."""
+        """What was written since is in S3, what was deleted is gone there.
+
+        Raises:
+            ContainerError: S3 refuses a change; those before it are there.
+        """
+        try:
+            self._take_back()
+        except (Boto3Error, BotoCoreError, ClientError, OSError) as error:
+            raise ContainerError(f"What the job changed can't be taken back to S3: {error}") from error
+
+    def _take_back(self) -> None:
         found: set[tuple[str, str]] = set()
         for bucket in self._buckets:
             for path in sorted((self._root / bucket).rglob("*")):

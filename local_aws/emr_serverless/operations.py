@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from local_aws.containers.job_log import write_log
 from local_aws.emr_serverless.programs import Look, NoSparkError, Spark
 from local_aws.emr_serverless.store import RELEASE, JobRun, Store
@@ -107,14 +109,15 @@ class JobRunOperations:
     def start(self, call: Call) -> Answer:
         """The new job run's id and ARN; it runs."""
         store, sent = self._stores(call), call.parameters
+        application, token = sent["applicationId"], sent["clientToken"]
         asked, spark = submission_of(sent), self._spark()
         with store.lock:
-            before = [run for run in store.runs.values() if run.token == sent["clientToken"]]
+            before = [run for (of, _), run in store.runs.items() if (of, run.token) == (application, token)]
             run = before[0] if before else _new_run(store, sent)
-            store.runs[sent["applicationId"], run.id] = run
+            store.runs[application, run.id] = run
         if not before:
             self._begin(store, run, asked, spark)
-        return {"applicationId": sent["applicationId"], "jobRunId": run.id, "arn": run.description["arn"]}
+        return {"applicationId": application, "jobRunId": run.id, "arn": run.description["arn"]}
 
     def describe(self, call: Call) -> Answer:
         """Everything about the job run."""
@@ -133,11 +136,11 @@ class JobRunOperations:
 
     def cancel(self, call: Call) -> Answer:
         """The job run's id; it is being cancelled."""
-        run = self._found(call)
-        if run.ended:
-            raise invalid(f"Job run {run.id} is {run.description['state']} and cannot be cancelled")
-        run.description["state"] = "CANCELLING"
-        run.stop.set()
+        store, run = self._stores(call), self._found(call)
+        with store.lock:
+            if not store.move(run, "CANCELLING"):
+                raise invalid(f"Job run {run.id} is {run.description['state']} and cannot be cancelled")
+            run.stop.set()
         return {"applicationId": run.description["applicationId"], "jobRunId": run.id}
 
     def _found(self, call: Call) -> JobRun:
@@ -153,23 +156,26 @@ class JobRunOperations:
         def go() -> None:
             outcome = Outcome("FAILED", "Internal error: the local AWS failed; its traceback is on stderr.")
             try:
-                outcome = self._run(run, asked, spark)
+                outcome = self._run(store, run, asked, spark)
             finally:
-                self._end(store, run, outcome)
-                self._running.pop(thread, None)
-                store.forget()
+                try:
+                    self._end(store, run, outcome)
+                finally:
+                    self._running.pop(thread, None)
+                    store.forget()
 
         thread = threading.Thread(target=go, name=f"job-run-{run.id}", daemon=True)
         self._running[thread] = run
         thread.start()
 
-    def _run(self, run: JobRun, asked: Submission, spark: Spark) -> Outcome:
+    def _run(self, store: Store, run: JobRun, asked: Submission, spark: Spark) -> Outcome:
         root = self._workdir / "job-runs" / run.id
         root.mkdir(parents=True)
         limit = (run.description["executionTimeoutMinutes"] or _MOST_MINUTES) * 60.0
         try:
-            if not run.stop.is_set():
-                run.description["state"] = "RUNNING"
+            with store.lock:
+                if not run.stop.is_set():
+                    store.move(run, "RUNNING")
             place = Place(root, self._environment, run.stop, limit)
             return work(self._clients("s3"), asked, spark, place)
         finally:
@@ -179,10 +185,19 @@ class JobRunOperations:
         now = store.clock.now()
         application = run.description["applicationId"]
         stream = f"applications/{application}/jobs/{run.id}/SPARK_DRIVER/stderr"
-        write_log(self._clients("logs"), LOG_GROUP, stream, outcome.log, now)
-        seconds = int((now - run.description["createdAt"]).total_seconds())
-        run.description.update(stateDetails=outcome.details, updatedAt=now, endedAt=now)
-        run.description.update(totalExecutionDurationSeconds=seconds, state=outcome.state)
+        ended = {
+            "stateDetails": outcome.details,
+            "updatedAt": now,
+            "endedAt": now,
+            "totalExecutionDurationSeconds": int((now - run.description["createdAt"]).total_seconds()),
+        }
+        # The log first: who sees that a run has ended may read it.
+        try:
+            write_log(self._clients("logs"), LOG_GROUP, stream, outcome.log, now)
+        except (BotoCoreError, ClientError) as error:
+            log.warning("job run %s: its log can't be written: %s", run.id, error)
+        finally:
+            store.move(run, outcome.state, **ended)
         if outcome.details:
             log.info("job run %s: %s", run.id, outcome.details)
 

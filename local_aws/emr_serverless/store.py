@@ -79,6 +79,14 @@ class Store:
             raise ServiceError("ResourceNotFoundException", message, 404)
         return found
 
+    def move(self, run: JobRun, state: str, **more: Any) -> bool:
+        """Whether the run is now in that state, with more of its description; it leaves no final one."""
+        with self.lock:
+            if run.ended:
+                return False
+            run.description.update(more, state=state)
+            return True
+
     def forget(self) -> None:
         """The oldest job runs that have ended are gone, down to as many as are kept."""
         with self.lock:

@@ -85,8 +85,14 @@ def work(s3: Any, asked: Submission, spark: Spark, place: Place) -> Outcome:
         **asked.variables,
     }
     finished = run(Child(command, place.root / "tmp", environment, place.limit), place.stop)
-    mirror.take_back()
-    return _outcome(finished, [*log, *finished.lines], place)
+    outcome = _outcome(finished, [*log, *finished.lines], place)
+    try:
+        mirror.take_back()
+    except ContainerError as error:
+        outcome.log.append(str(error))
+        if outcome.state == "SUCCESS":
+            return Outcome("FAILED", _details(1, str(error)), outcome.log)
+    return outcome
 
 
 def _command(asked: Submission, spark: Spark, mirror: Mirror, root: Path) -> Iterator[str]:

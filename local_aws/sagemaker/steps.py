@@ -11,7 +11,9 @@ from __future__ import annotations
 import json
 import secrets
 import string
+import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -142,9 +144,13 @@ def _emr_serverless(work: Work) -> None:
     }
     cancelled = False
     while (job := client.get_job_run(**which)["jobRun"])["state"] not in _ENDS:
-        if work.execution.stop.wait(_LOOK_SECONDS) and not cancelled:
+        if cancelled:
+            time.sleep(_LOOK_SECONDS)
+        elif work.execution.stop.wait(_LOOK_SECONDS):
             cancelled = True
-            client.cancel_job_run(**which)
+            # Refused where the job run has just ended by itself.
+            with suppress(client.exceptions.ValidationException):
+                client.cancel_job_run(**which)
     if job["state"] != "SUCCESS":
         said = f"the job run {which['jobRunId']} is {job['state']}: {job['stateDetails']}"
         raise StepError(f"EMRServerlessError: {said}")
