@@ -13,7 +13,6 @@ from typing import Any
 from boto3.exceptions import Boto3Error
 from botocore.exceptions import ClientError
 
-from local_aws.clock import Clock
 from local_aws.containers.container import ContainerError
 from local_aws.containers.job_log import write_log
 from local_aws.containers.processing import Outcome, Room, run_processing
@@ -155,7 +154,7 @@ class JobOperations:
 
         def run() -> None:
             try:
-                self._run(job, kind, work, store.clock)
+                self._run(job, kind, work, store)
             finally:
                 job.ended.set()
                 self._running.pop(thread, None)
@@ -165,7 +164,7 @@ class JobOperations:
         thread.start()
         return {f"{kind.word}JobArn": arn}
 
-    def _run(self, job: Job, kind: Kind, work: Callable[[Job], Outcome], clock: Clock) -> None:
+    def _run(self, job: Job, kind: Kind, work: Callable[[Job], Outcome], store: Store) -> None:
         description = job.description
         started = description[f"{kind.word}StartTime"]
         outcome = Outcome(failure="InternalServerError: the local AWS failed; its traceback is on stderr.")
@@ -179,16 +178,17 @@ class JobOperations:
         finally:
             stream = f"{description[kind.name]}/algo-1-{int(started.timestamp() * 1000)}"
             lines = [*outcome.log, *([outcome.failure] if outcome.failure else [])]
-            write_log(self._clients("logs"), kind.log_group, stream, lines, clock.now())
+            write_log(self._clients("logs"), kind.log_group, stream, lines, store.clock.now())
             if outcome.failure:
                 description["FailureReason"] = " ".join(outcome.failure.split())[:_REASON_LIMIT]
                 log.info("%s failed: %s", description[kind.name], description["FailureReason"])
             if outcome.exit_message:
                 description["ExitMessage"] = outcome.exit_message
-            ended = clock.now()
+            ended = store.clock.now()
             description.update({f"{kind.word}EndTime": ended, "LastModifiedTime": ended})
             status = "Stopped" if outcome.stopped else "Failed" if outcome.failure else "Completed"
-            description[kind.status] = status
+            with store.lock:
+                description[kind.status] = status
 
     def _describe(self, call: Call, kind: Kind) -> Mapping[str, Any]:
         description = self._stores(call).job(kind.resource, call.parameters[kind.name]).description
@@ -197,10 +197,12 @@ class JobOperations:
         return {key: value for key, value in list(description.items()) if key not in hidden}
 
     def _stop(self, call: Call, kind: Kind) -> Mapping[str, Any]:
-        job = self._stores(call).job(kind.resource, call.parameters[kind.name])
-        if job.description[kind.status] in FINAL:
-            raise invalid(f"The job is {job.description[kind.status]} and cannot be stopped.")
-        job.description[kind.status] = "Stopping"
+        store = self._stores(call)
+        job = store.job(kind.resource, call.parameters[kind.name])
+        with store.lock:  # a job that ends at this moment must not be Stopping for ever
+            if job.description[kind.status] in FINAL:
+                raise invalid(f"The job is {job.description[kind.status]} and cannot be stopped.")
+            job.description[kind.status] = "Stopping"
         job.stop.set()
         return {}
 
