@@ -32,6 +32,16 @@ def pyarrow(what: str) -> Any:
         raise DataError(f"{what} needs pyarrow: pip install 'drift-engine[parquet]'") from error
 
 
+def said_by_arrow(error: Exception) -> str:
+    """What pyarrow says of a file that it can't read, and the way out where it is known."""
+    if "more than 64 bits" not in str(error):
+        return str(error)
+    return (
+        f"{error} by pyarrow, which doesn't say in which column (polars' Int128 or UInt128); "
+        "write the file from df.cast({pl.Int128: pl.String}), or give the polars frame itself"
+    )
+
+
 def table_columns(pa: Any, record_batch: Any) -> tuple[Column, ...]:
     """The columns of a pyarrow.RecordBatch."""
     return tuple(

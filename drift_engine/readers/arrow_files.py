@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from drift_engine.errors import DataError
-from drift_engine.readers.arrow import batches_of, pyarrow
+from drift_engine.readers.arrow import batches_of, pyarrow, said_by_arrow
 from drift_engine.readers.names import frame_names
 from drift_engine.readers.options import ReadOptions
 from drift_engine.readers.partition import DataFile, Partition
@@ -41,7 +41,7 @@ def _batches(file: DataFile, options: ReadOptions) -> Iterator[Batch]:
             if not any_rows:
                 yield no_rows(names)
     except (pa.ArrowException, OSError) as error:
-        raise DataError(f"{file.name}: can't be read as Arrow IPC: {error}") from error
+        raise DataError(f"{file.name}: can't be read as Arrow IPC: {said_by_arrow(error)}") from error
     except DataError as error:
         if str(error).startswith(file.name):
             raise

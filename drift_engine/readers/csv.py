@@ -95,15 +95,21 @@ def only_blank(file: DataFile) -> DataError:
 def warn_of_ragged(file: DataFile, ragged: Ragged, columns: int) -> None:
     """One warning for a file in which rows of another width than so many columns were counted."""
     if ragged.line:
-        _log.warning(
-            "%s: %d rows have fewer cells than the %d columns (the rest is missing), %d have more (cut off); "
-            "the first of them is on line %d",
-            file.name,
-            ragged.short,
-            columns,
-            ragged.long,
-            ragged.line,
-        )
+        width = f"than the {_counted(columns, 'column', 'columns')}"
+        said = [
+            f"{_counted(rows, 'row has', 'rows have')} {what}"
+            for rows, what in (
+                (ragged.short, f"fewer cells {width} (the rest is missing)"),
+                (ragged.long, f"more cells {width} (cut off)"),
+            )
+            if rows
+        ]
+        which = "the first of them is" if ragged.short + ragged.long > 1 else "it is"
+        _log.warning("%s: %s; %s on line %d", file.name, ", ".join(said), which, ragged.line)
+
+
+def _counted(number: int, one: str, more: str) -> str:
+    return f"{number} {one if number == 1 else more}"
 
 
 def open_row(

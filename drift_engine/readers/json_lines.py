@@ -157,7 +157,8 @@ def _read(file: DataFile, options: ReadOptions, number: int, line: str) -> tuple
             row.add("", value)
     except json.JSONDecodeError as error:
         raise DataError(
-            f"{file.name}, line {number}: not JSON: {error.msg} at character {error.pos + 1}; "
+            f"{file.name}, line {number}: not JSON: {error.msg.removesuffix(' at')} "
+            f"at character {error.pos + 1}; "
             f"{_expected(line, options)}"
         ) from error
     except RecursionError as error:

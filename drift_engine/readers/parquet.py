@@ -10,7 +10,7 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from drift_engine.errors import DataError
-from drift_engine.readers.arrow import batches_of, pyarrow
+from drift_engine.readers.arrow import batches_of, pyarrow, said_by_arrow
 from drift_engine.readers.names import frame_names
 from drift_engine.readers.options import ReadOptions
 from drift_engine.readers.partition import ColumnFile, DataFile, Partition
@@ -55,7 +55,7 @@ def _faults(file: DataFile) -> Iterator[None]:
     try:
         yield
     except (pa.ArrowException, OSError) as error:
-        raise DataError(f"{file.name}: can't be read as Parquet: {error}") from error
+        raise DataError(f"{file.name}: can't be read as Parquet: {said_by_arrow(error)}") from error
     except DataError as error:
         if str(error).startswith(file.name):
             raise

@@ -178,9 +178,28 @@ def test_ragged_rows_are_counted_in_one_warning_with_the_first_line(
         read(write('a,b\n"x\ny",2\n1\n\n1,2,3\n1\n'), block_bytes=4)
     (record,) = caplog.records
     assert record.message.endswith(
-        "2 rows have fewer cells than the 2 columns (the rest is missing), 1 have more (cut off); "
-        "the first of them is on line 4"
+        "2 rows have fewer cells than the 2 columns (the rest is missing), "
+        "1 row has more cells than the 2 columns (cut off); the first of them is on line 4"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a\n1,2\n", "1 row has more cells than the 1 column (cut off); it is on line 2"),
+        (
+            "a,b\n1\n2\n",
+            "2 rows have fewer cells than the 2 columns (the rest is missing); "
+            "the first of them is on line 2",
+        ),
+    ],
+)
+def test_a_warning_of_ragged_rows_says_only_what_there_is(
+    read: Reading, write: Writing, caplog: pytest.LogCaptureFixture, text: str, said: str
+) -> None:
+    path = write(text)
+    read(path)
+    assert caplog.messages == [f"{path}: {said}"]
 
 
 def test_regular_files_warn_of_nothing(

@@ -52,6 +52,8 @@ def test_files_that_are_read_together_have_the_keys_of_all(
     ("line", "message"),
     [
         ('{"a":1', r"x\.json, line 3: not JSON: .* at character 7; one object a line is expected"),
+        ('{"a":"1', r"not JSON: Unterminated string starting at character 6; "),
+        ('{"a":"\t"}', r"not JSON: Invalid control character at character 7; "),
         ('{"a":1}{"a":2}', r"x\.json, line 3: not JSON: Extra data"),
         ("[1,2]", r"x\.json, line 3: not an object but '\[1,2\]'; one object a line is expected"),
         ("[" * 100_000, r"x\.json, line 3: nested too deeply"),

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from drift_engine import make_baseline
+from drift_engine.errors import DataError
 from drift_engine.states.batch import NumberColumn
 from tests.reading import Reading
 
@@ -87,3 +88,23 @@ def test_categories_are_read_from_what_polars_writes_by_default(tmp_path: Path, 
     for feature in make_baseline(source).statistics.features:
         assert feature.string is not None
         assert feature.string.categories == {"a": 2, "b": 1}
+
+
+@pytest.mark.parametrize("kind", ["Int128", "UInt128"])
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [("write_parquet", "x.parquet"), ("write_ipc", "x.arrow"), ("write_ipc_stream", "x.arrow")],
+)
+def test_integers_of_128_bits_in_a_file_are_one_error_with_a_way_out(
+    tmp_path: Path, read: Reading, kind: str, written: str, name: str
+) -> None:
+    pytest.importorskip("pyarrow")
+    dtype, path = getattr(pl, kind), tmp_path / name
+    frame = pl.DataFrame({"i": pl.Series([1, 2**100], dtype=dtype)})
+    getattr(frame, written)(path)
+    with pytest.raises(
+        DataError, match=rf"{name}: can't be read .*Int128.*cast\({{pl\.Int128: pl\.String}}\)"
+    ):
+        read(path)
+    getattr(frame.cast({dtype: pl.String}), written)(path)
+    assert read(path).rows == read(frame).rows == [("1",), (str(2**100),)]
