@@ -72,7 +72,7 @@ def _require_local(text: str, otherwise: str) -> None:
 
 def _not_empty(text: str, what: str) -> str:
     if not text:
-        raise argparse.ArgumentTypeError(f"is empty; name a {what} (the current folder is .)")
+        raise argparse.ArgumentTypeError(f"is empty; name a {what}")
     return text
 
 
