@@ -6,8 +6,12 @@ column, key path), and what to do next.
 
 from __future__ import annotations
 
+import os
 import re
+from pathlib import Path
 
+# `Path` has made one slash of two by the time it comes here.
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://|s3:/")
 _NEWLINES = re.compile(r"\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
 
 
@@ -55,3 +59,19 @@ class ScriptError(DriftEngineError):
 
 class ThresholdsError(DriftEngineError):
     """A `thresholds.json` that can't be used; the message lists all of its faults."""
+
+
+def local_path(
+    path: str | os.PathLike[str], error: type[DriftEngineError], *, names_file: bool = False
+) -> Path:
+    """A path on this machine: `s3://bucket/out` would be a local folder `s3:` that nobody looks into.
+
+    Raises:
+        DriftEngineError: of the kind given: it is an address, or names no file where it must.
+    """
+    if _ADDRESS.match(os.fspath(path)):
+        raise error(f"{path}: is no local path: use one, and copy what lies there (aws s3 cp)")
+    found = Path(path)
+    if names_file and not found.name:
+        raise error(f"{str(path)!r}: names no file")
+    return found

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from drift_engine.checks import Monitoring, suggest
-from drift_engine.errors import ArgumentError, DataError, ProfileFileError
+from drift_engine.errors import ArgumentError, DataError, ProfileFileError, local_path
 from drift_engine.readers import ReadOptions
 from drift_engine.run import Baseline, Progress, state_of_source
 from drift_engine.states import DatasetState
@@ -30,8 +30,8 @@ def write_part(
         DataError: the source can't be read as a table, or has no rows.
         ProfileFileError: the file can't be written.
     """
+    path = local_path(path, ProfileFileError, names_file=True)
     state = state_of_source(source, options or ReadOptions(), progress)
-    path = Path(path)
     beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from drift_engine import __version__
 from drift_engine.checks import Constraints, Evidence, Finding, alarms
+from drift_engine.errors import MonitorFileError, local_path
 from drift_engine.monitor_files import (
     CONSTRAINTS,
     STATISTICS,
@@ -64,7 +65,8 @@ class Baseline:
         """
         from drift_engine.reporting import digests  # noqa: PLC0415
 
-        statistics, constraints = Path(folder) / STATISTICS, Path(folder) / CONSTRAINTS
+        folder = local_path(folder, MonitorFileError)
+        statistics, constraints = folder / STATISTICS, folder / CONSTRAINTS
         return cls(
             read_statistics(statistics, extras=extras),
             read_constraints(constraints),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from drift_engine.errors import MonitorFileError
+from drift_engine.errors import MonitorFileError, local_path
 
 STATISTICS = "statistics.json"
 CONSTRAINTS = "constraints.json"
@@ -27,7 +27,7 @@ def write_together(folder: str | Path, files: Mapping[str, str | None]) -> None:
     Raises:
         MonitorFileError: the folder or a file can't be written.
     """
-    folder = Path(folder)
+    folder = local_path(folder, MonitorFileError)
     temporary = {name: folder / f".{name}.{os.getpid()}.tmp" for name in files}
     try:
         folder.mkdir(parents=True, exist_ok=True)

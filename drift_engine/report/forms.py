@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from drift_engine.errors import ReportError
+from drift_engine.errors import ReportError, local_path
 from drift_engine.report.html import html_report
 from drift_engine.report.junit import junit
 from drift_engine.report.markdown import markdown
@@ -82,7 +82,7 @@ def write_text(text: str, path: str | Path) -> None:
 
 
 def _write(content: bytes, path: str | Path) -> None:
-    target = Path(path)
+    target = local_path(path, ReportError, names_file=True)
     unfinished = target.with_name(f".{_cut(target.name)}.{os.getpid()}")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
