@@ -334,5 +334,5 @@ def test_damaged_bytes_are_one_clear_error(
         del data[index:]
     else:
         data[index] ^= flip
-    with pytest.raises(ProfileFileError, match=r"^this (is not a )?saved "):
+    with pytest.raises(ProfileFileError, match=r"^this (is no )?profile "):
         type(state).from_bytes(bytes(data))
