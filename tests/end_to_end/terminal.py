@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 
 _PATIENCE_S = 60.0
+_AGAIN_S = 10.0
 _ESCAPES = re.compile(r"\x1b\[[0-9;?<>=]*[a-zA-Z]|\x1b\][^\x07]*\x07|\x1b[=>]|\x1b\([A-Z]|[\x07\r]")
 BASH = ("bash", "--norc", "--noprofile", "-i")
 
@@ -40,6 +41,23 @@ class Terminal:
     def press(self, keys: str) -> None:
         """Press these keys."""
         os.write(self._master, keys.encode())
+
+    def insist(self, keys: str, pattern: str) -> str:
+        """Press keys until the screen holds the pattern; what was on it.
+
+        As people do: Python takes notice of a Ctrl-C that comes in the moment before it begins to read only
+        with the next one.
+        """
+        end = time.monotonic() + self._patience_s
+        pressed = 0.0
+        while not re.search(pattern, _ESCAPES.sub("", self._seen)):
+            assert time.monotonic() < end, f"no {pattern!r} in {self._seen!r}"
+            if time.monotonic() - pressed > _AGAIN_S:
+                self.press(keys)
+                pressed = time.monotonic()
+            if select.select([self._master], [], [], 0.2)[0]:
+                self._seen += os.read(self._master, 65_536).decode(errors="replace")
+        return self.await_text(pattern)
 
     def await_text(self, pattern: str) -> str:
         """What was on the screen since the last call, once it holds the pattern.

@@ -39,8 +39,7 @@ def test_yes_goes_to_production_and_ctrl_c_ends_the_next_release(bash: Terminal)
     first, _, second = shown.partition("Release 2: ")
     assert "BatchProd" in first
     assert "is approved" in second
-    bash.press("\x03")
-    shown = bash.await_text(r"end:\d+\s")
+    shown = bash.insist("\x03", r"end:\d+\s")
     # The terminal may write its ^C in front.
     assert "deploy.py: Interrupted in release 2; the local AWS has ended" in shown
     assert "Traceback" not in shown
