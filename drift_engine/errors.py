@@ -10,8 +10,9 @@ import os
 import re
 from pathlib import Path
 
-# `Path` has made one slash of two by the time it comes here.
-_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://|s3:/")
+ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+# `Path` makes one slash of two.
+_ADDRESS_AS_PATH = "s3:/"
 _NEWLINES = re.compile(r"\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
 
 
@@ -69,7 +70,8 @@ def local_path(
     Raises:
         DriftEngineError: of the kind given: it is an address, or names no file where it must.
     """
-    if _ADDRESS.match(os.fspath(path)):
+    text = os.fspath(path)
+    if ADDRESS.match(text) or text.startswith(_ADDRESS_AS_PATH):
         raise error(f"{path}: is no local path: use one, and copy what lies there (aws s3 cp)")
     found = Path(path)
     if names_file and not found.name:

@@ -9,7 +9,7 @@ import argparse
 import stat
 from pathlib import Path
 
-from drift_engine.readers.paths import ADDRESS
+from drift_engine.errors import ADDRESS
 
 
 def output_folder(text: str) -> str:

@@ -20,8 +20,8 @@ Bytes: TypeAlias = npt.NDArray[np.uint8]
 
 # A block and its numbers should about fit into the processor's cache.
 BLOCK = 2 << 20
-# The first block goes through Python, for its header; it is kept small.
-FIRST = 1 << 16
+# The first block goes through Python, for its header or its keys; it is kept small.
+_FIRST = 1 << 16
 # Places in a block have 32 bits in the kernel.
 MOST = 1 << 30
 
@@ -77,6 +77,13 @@ Piece: TypeAlias = Block | Read | Open
 RowsEnd: TypeAlias = Callable[[Bytes, int], int]
 
 
+def small_first(file: DataFile, options: ReadOptions) -> Iterator[bytes]:
+    """The file's text in chunks of a block each; the first is small, since Python reads its names."""
+    source = chunks(file, replace(options, block_bytes=min(options.block_bytes, BLOCK)))
+    head = next(source, b"")
+    return chain(filter(None, (head[:_FIRST], head[_FIRST:])), source)
+
+
 def pieces(file: DataFile, options: ReadOptions, rows_end: RowsEnd, buffers: Buffers) -> Iterator[Piece]:
     """The file's text in order, each piece of which starts where a row starts; the first is read by Python.
 
@@ -87,9 +94,7 @@ def pieces(file: DataFile, options: ReadOptions, rows_end: RowsEnd, buffers: Buf
         buffers: where blocks lie.
     """
     quote = options.quote.encode()
-    source = chunks(file, replace(options, block_bytes=min(options.block_bytes, BLOCK)))
-    head = next(source, b"")
-    source = chain(filter(None, (head[:FIRST], head[FIRST:])), source)
+    source = small_first(file, options)
     rest, replaced, is_first, ended = b"", 0, True, False
     while rest or not ended:
         piece = at_least(source, max(1, len(rest)))

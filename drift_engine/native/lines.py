@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from itertools import chain, pairwise
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeVar
 
 import numpy as np
 
 from drift_engine.errors import DataError
 from drift_engine.native.binding import IRREGULAR, NO_MEMORY, Kernel, address
-from drift_engine.native.blocks import BLOCK, FIRST, MOST, Block, Buffers, Bytes
+from drift_engine.native.blocks import MOST, Block, Buffers, Bytes, small_first
 from drift_engine.native.names import Names
 from drift_engine.native.table import Numbers, Table
 from drift_engine.readers.json_lines import (
@@ -26,7 +26,7 @@ from drift_engine.readers.json_lines import (
 )
 from drift_engine.readers.options import ReadOptions
 from drift_engine.readers.partition import DataFile, LineFile
-from drift_engine.readers.streams import at_least, chunks, warn_of_replaced
+from drift_engine.readers.streams import at_least, warn_of_replaced
 from drift_engine.states import DatasetState
 
 _Counted = TypeVar("_Counted")
@@ -165,14 +165,8 @@ def _in_turn(
 
 
 def _blocks(file: DataFile, options: ReadOptions, buffers: Buffers, most: int) -> Iterator[_Lines]:
-    """The file's text in order, cut behind newlines, at most so many lines at once.
-
-    The first block is small: Python reads its keys.
-    """
-    source = chunks(file, replace(options, block_bytes=min(options.block_bytes, BLOCK)))
-    head = next(source, b"")
-    source = chain(filter(None, (head[:FIRST], head[FIRST:])), source)
-    line, rest = 1, b""
+    """The file's text in order, cut behind newlines, at most so many lines at once."""
+    source, line, rest = small_first(file, options), 1, b""
     while piece := at_least(source, max(1, len(rest))):
         for part in _parts(piece, most):
             if not part.endswith(b"\n"):

@@ -7,7 +7,7 @@ has the same columns; then for the rows. Memory stays bounded by the block.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -129,13 +129,11 @@ def rows_of(file: DataFile, options: ReadOptions, text: bytes, line: int) -> tup
     Raises:
         DataError: a line is no object.
     """
-    good, wrong = mended(text)
-    rows = []
-    for number, each in enumerate(good.split(b"\n"), start=line):
-        refuse_long(file, options, number, len(each))
-        if each.strip():
-            rows.append(_read(file, options, number, each.decode())[0])
-    return rows, wrong
+    rows, replaced = [], 0
+    for number, each, wrong in _numbered(file, options, text.split(b"\n"), line):
+        rows.append(_read(file, options, number, each)[0])
+        replaced += wrong
+    return rows, replaced
 
 
 def refuse_only_object(file: DataFile, options: ReadOptions) -> None:
@@ -182,20 +180,27 @@ def numbered_lines(file: DataFile, options: ReadOptions, quiet: bool = False) ->
     source = chunks(file, options)
     while chunk := at_least(source, max(1, len(rest))):
         *complete, rest = (rest + chunk).split(b"\n")
-        for line in complete:
-            number += 1
-            refuse_long(file, options, number, len(line))
-            if line and not line.isspace():
-                text, wrong = mended(line)
-                replaced += wrong
-                yield number, text.decode()
+        for place, line, wrong in _numbered(file, options, complete, number + 1):
+            replaced += wrong
+            yield place, line
+        number += len(complete)
         refuse_long(file, options, number + 1, len(rest))
-    if rest and not rest.isspace():
-        text, wrong = mended(rest)
+    for place, line, wrong in _numbered(file, options, [rest], number + 1):
         replaced += wrong
-        yield number + 1, text.decode()
+        yield place, line
     if not quiet:
         warn_of_replaced(file, replaced)
+
+
+def _numbered(
+    file: DataFile, options: ReadOptions, lines: Iterable[bytes], first: int
+) -> Iterator[tuple[int, str, int]]:
+    """Of lines, numbered from `first` on, those that are not blank, and how much of each was `mended`."""
+    for number, line in enumerate(lines, start=first):
+        refuse_long(file, options, number, len(line))
+        if line.strip():
+            text, wrong = mended(line)
+            yield number, text.decode(), wrong
 
 
 def refuse_long(file: DataFile, options: ReadOptions, number: int, size: int) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import glob
 import os
-import re
 import weakref
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
@@ -13,11 +12,9 @@ from itertools import takewhile
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from drift_engine.errors import DataError
+from drift_engine.errors import ADDRESS, DataError
 from drift_engine.readers.partition import DataFile
 from drift_engine.readers.s3 import SCHEME, s3_files
-
-ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 
 
 def data_files(path: str | os.PathLike[str]) -> list[DataFile]:
