@@ -25,6 +25,7 @@ LONGEST = (
     "docs/test_pages.py",
     "end_to_end/test_local_aws_serve.py",
     "end_to_end/test_verbs.py",
+    "end_to_end/test_cicd_on_a_terminal.py",
     "property/test_verdicts_null.py",
     "docs/test_help.py",
     "end_to_end/test_local_aws_command_line.py",

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -27,4 +28,8 @@ def test_what_a_page_shows_happens(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("block", NOT_RUN, ids=lambda block: block.place)
 def test_a_block_that_is_not_run_says_why(block: Block) -> None:
-    pytest.skip(f"{block.skipped}")
+    """The reason shows as that of the skip; a test that it names is there."""
+    assert block.skipped
+    for name in re.findall(r"tests/[\w/]+(?:\.py)?", block.skipped):
+        assert (ROOT / name).exists(), f"{block.place}: there is no {name}"
+    pytest.skip(block.skipped)
